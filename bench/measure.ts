@@ -1,0 +1,142 @@
+import { type Load, loadFor } from './load.ts'
+import { cpuMicroseconds } from './processes.ts'
+import { cookieOf, FLOOR, HEADERS, PASS_THROUGH, ROWS, type Row } from './rows.ts'
+import type { RunningWorker } from './runtime.ts'
+import { type Spread, spreadOf } from './statistics.ts'
+
+/** A Worker under load, with the sessions that its rows use. */
+export interface Stage {
+  readonly worker: RunningWorker
+  readonly one: string
+  readonly many: readonly string[]
+  /** Never seen by the Worker; consumed. */
+  readonly fresh: string[]
+}
+
+interface Visit {
+  readonly perSecond: number
+  readonly cpuPerRequest: number
+}
+
+export interface Measured {
+  readonly row: Row
+  readonly perSecond: Spread
+  readonly cpuPerRequest: Spread
+  /** Throughput and CPU of each visit by those of the last visit before it to the floor and the pass-through. */
+  readonly toFloor: { readonly throughput: Spread; readonly cpu: Spread }
+  readonly toPassThrough: { readonly throughput: Spread; readonly cpu: Spread }
+}
+
+/** Rows between two visits to what they are compared with. */
+const GROUP = 3
+
+export interface Plan {
+  readonly visitMs: number
+  readonly rounds: number
+  readonly firstSightsPerVisit: number
+}
+
+/** How long the rounds of a plan take, in milliseconds, with what starting a load costs. */
+export function roundMs(visitMs: number): number {
+  return (ROWS.length + 2 * Math.ceil(ROWS.length / GROUP)) * (visitMs + 60)
+}
+
+/**
+ * Visits every row in every round, the pass-through and the floor before every few others. What the machine does meanwhile
+ * changes from second to second, so a row is only ever compared with what was measured just before it.
+ */
+export async function measure(
+  stages: ReadonlyMap<Row['worker'], Stage>,
+  plan: Plan,
+  progress: (text: string) => void,
+): Promise<readonly Measured[]> {
+  const rows = [PASS_THROUGH, FLOOR, ...ROWS]
+  for (const row of rows) {
+    await probe(row, stageOf(stages, row))
+    if (row.sessions !== 'new') await visit(row, stageOf(stages, row), Math.max(plan.visitMs, 600), 0)
+  }
+  const visits = new Map<Row, { visit: Visit; base: Visit; floor: Visit }[]>(rows.map((row) => [row, []]))
+  for (let round = 0; round < plan.rounds; round++) {
+    const turned = [...ROWS.slice(round % ROWS.length), ...ROWS.slice(0, round % ROWS.length)]
+    let [base, floor]: (Visit | undefined)[] = []
+    for (const [index, row] of turned.entries()) {
+      if (index % GROUP === 0) {
+        base = await go(PASS_THROUGH)
+        floor = await go(FLOOR)
+        visits.get(PASS_THROUGH)?.push({ visit: base, base, floor })
+        visits.get(FLOOR)?.push({ visit: floor, base, floor })
+      }
+      const measured = await go(row)
+      if (base && floor) visits.get(row)?.push({ visit: measured, base, floor })
+    }
+    progress(`round ${round + 1} of ${plan.rounds}`)
+  }
+  return rows.map((row) => summarise(row, visits.get(row) ?? []))
+
+  function go(row: Row): Promise<Visit> {
+    return visit(row, stageOf(stages, row), plan.visitMs, plan.firstSightsPerVisit)
+  }
+}
+
+async function visit(row: Row, stage: Stage, milliseconds: number, firstSights: number): Promise<Visit> {
+  const { pid } = stage.worker
+  const load = loadOf(row, stage, firstSights)
+  const before = cpuMicroseconds(pid)
+  const { requests, seconds, bytes } = await loadFor(milliseconds, load)
+  const used = cpuMicroseconds(pid) - before
+  // A redirect to the login page is no failure to a load generator, but it is no page either.
+  if (bytes / requests < 1024) throw new Error(`'${row.label}' did not answer with the page`)
+  return { perSecond: requests / seconds, cpuPerRequest: used / requests }
+}
+
+function loadOf(row: Row, stage: Stage, firstSights: number): Load {
+  const tokens = {
+    none: () => [null],
+    one: () => [stage.one],
+    many: () => stage.many,
+    new: () => stage.fresh.splice(0, firstSights),
+  }[row.sessions]()
+  return {
+    port: stage.worker.port,
+    path: row.path,
+    headers: HEADERS,
+    cookies: tokens.map(cookieOf),
+    once: row.sessions === 'new',
+  }
+}
+
+/** One request by hand: a row that does not answer as it should is not measured. */
+async function probe(row: Row, stage: Stage): Promise<void> {
+  const [token = null] = row.sessions === 'none' ? [] : row.sessions === 'new' ? stage.fresh.splice(0, 1) : [stage.one]
+  const response = await fetch(`http://127.0.0.1:${stage.worker.port}${row.path}`, {
+    headers: { ...HEADERS, cookie: cookieOf(token) },
+    redirect: 'manual',
+  })
+  const body = await response.text()
+  if (response.status !== 200 || body.length !== 1024) {
+    throw new Error(`'${row.label}' answered ${response.status}: ${body.slice(0, 300)}`)
+  }
+}
+
+function stageOf(stages: ReadonlyMap<Row['worker'], Stage>, row: Row): Stage {
+  const stage = stages.get(row.worker)
+  if (!stage) throw new Error(`${row.worker} has not been started`)
+  return stage
+}
+
+function summarise(row: Row, visits: readonly { visit: Visit; base: Visit; floor: Visit }[]): Measured {
+  const spread = (value: (entry: (typeof visits)[number]) => number) => spreadOf(visits.map(value))
+  return {
+    row,
+    perSecond: spread(({ visit }) => visit.perSecond),
+    cpuPerRequest: spread(({ visit }) => visit.cpuPerRequest),
+    toFloor: {
+      throughput: spread(({ visit, floor }) => visit.perSecond / floor.perSecond),
+      cpu: spread(({ visit, floor }) => visit.cpuPerRequest / floor.cpuPerRequest),
+    },
+    toPassThrough: {
+      throughput: spread(({ visit, base }) => visit.perSecond / base.perSecond),
+      cpu: spread(({ visit, base }) => visit.cpuPerRequest / base.cpuPerRequest),
+    },
+  }
+}

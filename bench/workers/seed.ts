@@ -1,0 +1,41 @@
+import { createServices, type Env } from '../../src/services.ts'
+import { networkOf } from '../../src/lib/network.ts'
+import { agentFamily } from '../../src/session/client.ts'
+import { benchConfig } from './config.ts'
+
+/** Starts sessions by the gateway's own code, in the storage of the Worker beside it: `?count=` of them, a token a line. */
+export default {
+  async fetch(request, env) {
+    const services = createServices(benchConfig(), env)
+    const count = Number(new URL(request.url).searchParams.get('count'))
+    const client = {
+      agent: agentFamily(request.headers.get('user-agent')),
+      network: networkOf('127.0.0.1') ?? 'unknown',
+    }
+    const begin = (number: number) =>
+      services.sessions.start({
+        site: 'bench.example',
+        identity: {
+          kind: 'user',
+          id: `user_${number}`,
+          email: `user-${number}@example.com`,
+          emailVerified: true,
+          username: null,
+          name: `User Number ${number}`,
+          roles: ['staff', 'readers'],
+        },
+        methods: ['pwd'],
+        client,
+        authenticatedAt: services.now(),
+        remembered: false,
+        family: null,
+        data: {},
+      })
+    const tokens: string[] = []
+    while (tokens.length < count) {
+      const some = Array.from({ length: Math.min(20, count - tokens.length) }, () => Math.floor(Math.random() * 1e9))
+      for (const { token } of await Promise.all(some.map(begin))) tokens.push(token)
+    }
+    return new Response(tokens.join('\n'))
+  },
+} satisfies ExportedHandler<Env>

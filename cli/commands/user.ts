@@ -1,0 +1,159 @@
+import type { User } from '../../src/user/user.ts'
+import { auditOf, findUser, withEntities } from '../accounts.ts'
+import { Failure } from '../failure.ts'
+import type { Flags } from '../flags.ts'
+import { checkRoles, hashPassword, newUser } from '../new-user.ts'
+import { type Output, table, when } from '../output.ts'
+import { readPassword } from '../password-input.ts'
+import { resolveSettings } from '../settings.ts'
+
+type Action = (words: readonly string[], flags: Flags, output: Output) => Promise<void>
+
+const ACTIONS: Readonly<Record<string, Action>> = { add, list, show, passwd, roles, disable, enable, remove }
+
+/** `edgegate user …` */
+export async function runUser(words: readonly string[], flags: Flags, output: Output): Promise<number> {
+  const [name = '', ...rest] = words
+  const action = ACTIONS[name]
+  if (!action) throw new Failure(`\`edgegate user\` takes one of: ${Object.keys(ACTIONS).join(', ')}.`, 2)
+  await action(rest, flags, output)
+  return 0
+}
+
+async function add([email]: readonly string[], flags: Flags, output: Output): Promise<void> {
+  const settings = await resolveSettings(flags)
+  const said = { email, username: flags.username, name: flags.name, roles: flags.role }
+  const draft = newUser(said, '', Date.now())
+  const password = await readPassword(flags['password-stdin'])
+  const user = { ...draft, passwordHash: await hashPassword(password, settings, draft) }
+  await withEntities(flags, async (entities) => {
+    if (!(await entities.users.insert(user))) throw new Failure('This e-mail address or user name is taken.')
+    await auditOf(entities, 'user.added', user, { roles: [...user.roles] }).run()
+  })
+  output.value(
+    publicUser(user),
+    () => `Added ${user.email}${user.roles.length > 0 ? ` (${user.roles.join(', ')})` : ''}.`,
+  )
+}
+
+async function list(_words: readonly string[], flags: Flags, output: Output): Promise<void> {
+  const users = await withEntities(flags, async (entities) => {
+    const all: User[] = []
+    let after: string | null = null
+    while (true) {
+      const page: readonly User[] = await entities.users.list({ after, limit: 500 })
+      all.push(...page)
+      after = page.at(-1)?.id ?? null
+      if (page.length < 500) return all
+    }
+  })
+  output.value(users.map(publicUser), () =>
+    users.length === 0
+      ? 'No users yet. Add one: edgegate user add EMAIL'
+      : table(
+          ['E-MAIL', 'USER NAME', 'NAME', 'ROLES', 'STATE', 'CREATED'],
+          users.map((user) => [
+            user.email ?? '–',
+            user.username ?? '–',
+            user.name ?? '–',
+            user.roles.join(',') || '–',
+            user.disabledAt === null ? 'active' : 'disabled',
+            when(user.createdAt),
+          ]),
+        ),
+  )
+}
+
+async function show([name]: readonly string[], flags: Flags, output: Output): Promise<void> {
+  const user = await withEntities(flags, (entities) => findUser(entities, name))
+  output.value(publicUser(user), () =>
+    table(
+      ['WHAT', 'VALUE'],
+      Object.entries(publicUser(user)).map(([key, value]) => [
+        key,
+        key.endsWith('At') ? when(value as number | null) : String(value ?? '–'),
+      ]),
+    ),
+  )
+}
+
+async function passwd([name]: readonly string[], flags: Flags, output: Output): Promise<void> {
+  const settings = await resolveSettings(flags)
+  const password = await readPassword(flags['password-stdin'])
+  const { user, ended } = await withEntities(flags, async (entities) => {
+    const user = await findUser(entities, name)
+    const hash = await hashPassword(password, settings, user)
+    const ended = await entities.sessions.endAll(user.id, null, [
+      entities.users.setPasswordHash(user.id, hash, entities.now()),
+      entities.remember.endAllOf(user.id, null),
+      auditOf(entities, 'user.password_changed', user),
+    ])
+    return { user, ended }
+  })
+  output.value({ id: user.id, endedSessions: ended }, () => `Changed. Sessions ended: ${ended}.`)
+}
+
+async function roles([name]: readonly string[], flags: Flags, output: Output): Promise<void> {
+  const next = checkRoles(flags.role)
+  const user = await withEntities(flags, async (entities) => {
+    const user = await findUser(entities, name)
+    await entities.db.batch([
+      entities.users.setRoles(user.id, next, entities.now()),
+      auditOf(entities, 'user.roles_changed', user, { from: [...user.roles], to: [...next] }),
+    ])
+    for (const stored of await entities.sessions.list(user.id)) {
+      await entities.sessions.save(stored, { identity: { ...stored.record.identity, roles: next } })
+    }
+    return user
+  })
+  output.value(
+    { id: user.id, roles: next },
+    () => `${user.email ?? user.id} now has ${next.join(', ') || 'no roles'}.`,
+  )
+}
+
+async function disable([name]: readonly string[], flags: Flags, output: Output): Promise<void> {
+  const { user, ended } = await withEntities(flags, async (entities) => {
+    const user = await findUser(entities, name)
+    const now = entities.now()
+    const ended = await entities.sessions.endAll(user.id, null, [
+      entities.users.setDisabled(user.id, flags.reason ?? null, now, now),
+      entities.remember.endAllOf(user.id, null),
+      auditOf(entities, 'user.disabled', user, { reason: flags.reason ?? null }),
+    ])
+    return { user, ended }
+  })
+  output.value(
+    { id: user.id, endedSessions: ended },
+    () => `Disabled ${user.email ?? user.id}. Sessions ended: ${ended}.`,
+  )
+}
+
+async function enable([name]: readonly string[], flags: Flags, output: Output): Promise<void> {
+  const user = await withEntities(flags, async (entities) => {
+    const user = await findUser(entities, name)
+    await entities.db.batch([
+      entities.users.setDisabled(user.id, null, null, entities.now()),
+      auditOf(entities, 'user.enabled', user),
+    ])
+    return user
+  })
+  output.value({ id: user.id }, () => `Enabled ${user.email ?? user.id}.`)
+}
+
+async function remove([name]: readonly string[], flags: Flags, output: Output): Promise<void> {
+  const user = await withEntities(flags, async (entities) => {
+    const user = await findUser(entities, name)
+    await entities.sessions.endAll(user.id, null, [
+      auditOf(entities, 'user.removed', user),
+      entities.users.remove(user.id),
+    ])
+    return user
+  })
+  output.value({ id: user.id }, () => `Removed ${user.email ?? user.id}.`)
+}
+
+/** An account for people and programs to see: never the hash. */
+function publicUser({ passwordHash, ...user }: User) {
+  return { ...user, hasPassword: passwordHash !== null && passwordHash !== '' }
+}

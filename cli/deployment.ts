@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs'
+import { unstable_readConfig } from 'wrangler'
+import type { Problem } from '../src/config/problems.ts'
+import type { Settings } from '../src/config/settings.ts'
+
+/** What matters of wrangler.toml. */
+export interface Deployment {
+  readonly workers_dev?: boolean | undefined
+  readonly preview_urls?: boolean | undefined
+  readonly routes?:
+    | readonly (string | { readonly pattern: string; readonly custom_domain?: boolean })[]
+    | undefined
+  readonly assets?:
+    | { readonly binding?: string; readonly run_worker_first?: boolean | readonly string[] }
+    | undefined
+  readonly cache?: { readonly enabled?: boolean } | undefined
+  readonly compatibility_flags?: readonly string[] | undefined
+  readonly services?: readonly { readonly binding: string }[] | undefined
+  readonly observability?: { readonly enabled?: boolean; readonly redact_query_string?: boolean } | undefined
+}
+
+export function readDeployment(file: string): Deployment {
+  readFileSync(file)
+  return unstable_readConfig({ config: file }, { hideWarnings: true }) as unknown as Deployment
+}
+
+/**
+ * The ways in which a correct gateway is walked around (docs/deploy.md has a section for each). Errors are certain holes,
+ * warnings depend on what cannot be seen from here. Pure.
+ */
+export function findHoles(
+  deployment: Deployment,
+  settings: Settings,
+): { readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] } {
+  const errors: Problem[] = []
+  const warnings: Problem[] = []
+  const error = (option: string, message: string) => errors.push({ option, message })
+  const warn = (option: string, message: string) => warnings.push({ option, message })
+
+  if (deployment.workers_dev !== false) {
+    error(
+      'workers_dev',
+      'must be false: the workers.dev address is a second way in, on a host that no rule was written for',
+    )
+  }
+  if (deployment.preview_urls !== false) {
+    error('preview_urls', 'must be false: every uploaded version gets a public address')
+  }
+  if (deployment.cache?.enabled) {
+    error('cache', 'must be off: Workers Caching answers in front of the Worker, without a login')
+  }
+  if (deployment.assets && deployment.assets.run_worker_first !== true) {
+    error(
+      'assets',
+      'needs run_worker_first = true: static files are otherwise served before the Worker sees the request',
+    )
+  }
+  const sites = [...settings.sites.values()]
+  for (const site of sites) {
+    const { origin } = site
+    if (origin.kind === 'assets' && deployment.assets?.binding !== origin.binding) {
+      error('origin.assets', `wrangler.toml has no [assets] with binding = "${origin.binding}"`)
+    }
+    if (
+      origin.kind === 'service' &&
+      !deployment.services?.some(({ binding }) => binding === origin.binding)
+    ) {
+      error('origin.service', `wrangler.toml has no [[services]] with binding = "${origin.binding}"`)
+    }
+    checkPlacement(deployment, site.host, origin.kind === 'url' ? origin.url : null, { error, warn })
+  }
+  if (deployment.observability?.enabled && deployment.observability.redact_query_string !== true) {
+    warn(
+      'observability',
+      'set redact_query_string = true: query strings carry secrets of the site and would be logged',
+    )
+  }
+  if (sites.some(({ origin }) => origin.kind === 'url')) {
+    warn(
+      'origin',
+      'make the origin refuse whoever is not the gateway (docs/deploy.md, "Lock the origin"): otherwise it can be opened directly',
+    )
+  }
+  return { errors, warnings }
+}
+
+function checkPlacement(
+  deployment: Deployment,
+  host: string,
+  origin: URL | null,
+  say: { error: (option: string, message: string) => void; warn: (option: string, message: string) => void },
+): void {
+  const routes = deployment.routes ?? []
+  const strictlyPublic = deployment.compatibility_flags?.includes('global_fetch_strictly_public') ?? false
+  const own = routes.filter((route) => patternOf(route).split('/')[0] === host)
+  if (own.length === 0) say.warn('routes', `nothing leads ${host} to the gateway yet`)
+  for (const route of own) {
+    const isDomain = typeof route === 'object' && route.custom_domain === true
+    if (isDomain) {
+      if (origin?.host === host)
+        say.error(
+          'origin.url',
+          `${host} is the gateway itself (custom domain): the site needs an address of its own`,
+        )
+      continue
+    }
+    if (!patternOf(route).endsWith('/*')) {
+      say.error(
+        'routes',
+        `'${patternOf(route)}' covers a part of ${host}: end it with /* or what it leaves out is open`,
+      )
+    }
+    if (origin?.host === host && strictlyPublic) {
+      say.error(
+        'compatibility_flags',
+        'global_fetch_strictly_public sends a fetch to the same host back to the gateway: a loop. Remove it on a route',
+      )
+    }
+    say.warn(
+      'routes',
+      `set the request limit failure mode of the route on ${host} to "fail closed": open means no login once the quota is used up`,
+    )
+  }
+}
+
+function patternOf(route: string | { readonly pattern: string }): string {
+  return typeof route === 'string' ? route : route.pattern
+}

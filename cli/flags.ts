@@ -1,0 +1,19 @@
+/** Every flag of every command: one namespace, so that a flag means the same wherever it stands. */
+export interface Flags {
+  readonly config: string
+  readonly state: string
+  readonly remote: boolean
+  readonly json: boolean
+  readonly origin?: string
+  readonly port?: string
+  readonly demo: boolean
+  readonly throttle?: string
+  readonly role: readonly string[]
+  readonly name?: string
+  readonly username?: string
+  readonly reason?: string
+  readonly session?: string
+  readonly host?: string
+  readonly as?: string
+  readonly 'password-stdin': boolean
+}

@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util'
+import { runCheck } from './commands/check.ts'
+import { runDev } from './commands/dev.ts'
+import { runExplain } from './commands/explain.ts'
+import { runSessions } from './commands/sessions.ts'
+import { runUser } from './commands/user.ts'
+import { Failure } from './failure.ts'
+import type { Flags } from './flags.ts'
+import { createOutput, type Output } from './output.ts'
+
+const HELP = `edgegate: a login in front of your site
+
+  edgegate dev [--origin URL] [--config FILE] [--port N] [--state DIR]
+      The gateway on this machine, in front of a local site. With --demo in front of the demo site.
+
+  edgegate user add EMAIL [--role R]… [--name N] [--username U] [--password-stdin]
+  edgegate user list | show USER | passwd USER [--password-stdin] | roles USER [--role R]…
+  edgegate user disable USER [--reason TEXT] | enable USER | remove USER
+  edgegate sessions list USER | end USER [--session ID]
+      On local data (--state DIR, the default) or on the deployed database (--remote).
+
+  edgegate check [--config FILE]
+      Everything that is wrong with the configuration, and the ways around the gateway.
+
+  edgegate explain METHOD PATH [--host HOST] [--as USER] [--config FILE]
+      Every rule, why it matched or not, and what a visitor would get.
+
+Everywhere: --json for programs, --help.`
+
+type Command = (words: readonly string[], flags: Flags, output: Output) => Promise<number>
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  dev: runDev,
+  user: runUser,
+  sessions: runSessions,
+  check: runCheck,
+  explain: runExplain,
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args)
+  const [name, ...words] = positionals
+  if (values.help || name === undefined) {
+    console.log(HELP)
+    return values.help ? 0 : 2
+  }
+  const command = COMMANDS[name]
+  if (!command) throw new Failure(`There is no command '${name}'. See \`edgegate --help\`.`, 2)
+  return await command(words, values as Flags, createOutput(values.json))
+}
+
+function readArguments(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        config: { type: 'string', default: 'edgegate.config.ts' },
+        state: { type: 'string', default: '.edgegate/state' },
+        remote: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+        origin: { type: 'string' },
+        port: { type: 'string' },
+        demo: { type: 'boolean', default: false },
+        throttle: { type: 'string' },
+        role: { type: 'string', multiple: true, default: [] },
+        name: { type: 'string' },
+        username: { type: 'string' },
+        reason: { type: 'string' },
+        session: { type: 'string' },
+        host: { type: 'string' },
+        as: { type: 'string' },
+        'password-stdin': { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    throw new Failure(
+      `${error instanceof Error ? error.message : String(error)}\nSee \`edgegate --help\`.`,
+      2,
+    )
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof Failure)) throw error
+  console.error(`edgegate: ${error.message}`)
+  process.exitCode = error.status
+}

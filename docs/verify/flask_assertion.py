@@ -1,0 +1,50 @@
+"""Flask behind Edgegate: Flask-Login's current_user is whoever the signed assertion names, or nobody."""
+import json, os, re, time
+from urllib.request import urlopen
+import jwt  # PyJWT, with cryptography
+from flask import Flask
+from flask_login import LoginManager, UserMixin, current_user, login_required
+
+ISSUER, AUDIENCE, JWKS_URL = (os.environ["EDGEGATE_" + name] for name in ("ISSUER", "AUDIENCE", "JWKS_URL"))
+keys, fetched_at = {}, float("-inf")
+
+def key_named(kid):  # fetched every five minutes; for an unknown name at most every ten seconds
+    global keys, fetched_at
+    age = time.monotonic() - fetched_at
+    if age > 300 or (kid not in keys and age > 10):
+        fetched_at = time.monotonic()
+        with urlopen(JWKS_URL, timeout=5) as answer:
+            keys = {jwk["kid"]: jwk for jwk in json.load(answer)["keys"]}
+    return keys[kid]
+
+def verify(token):
+    """The claims of a genuine assertion for this app, or None."""
+    try:
+        if len(token) > 8192 or not re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", token, re.ASCII):
+            return None
+        header = jwt.get_unverified_header(token)
+        jwk = key_named(header["kid"])
+        if header != {"alg": jwk["alg"], "typ": "edgegate-assertion+jwt", "kid": jwk["kid"]}:
+            return None  # the key decides the algorithm; no jku, crit or other surprises
+        claims = jwt.decode(token, jwt.PyJWK(jwk).key, [jwk["alg"]], issuer=ISSUER, audience=AUDIENCE, leeway=5)
+        exact = all(type(claims[name]) is int for name in ("iat", "nbf", "exp"))  # PyJWT takes "123" for 123
+        named = type(claims["sub"]) is str and claims["sub"] != ""
+        return claims if exact and named and claims["exp"] - claims["iat"] <= 60 else None
+    except (jwt.PyJWTError, OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return None
+
+class Visitor(UserMixin):
+    def __init__(self, claims):
+        self.id, self.claims = claims["sub"], claims
+
+app = Flask(__name__)
+app.config["REMEMBER_COOKIE_NAME"] = "unused"  # a leftover remember_token would keep the loader from being asked
+@LoginManager(app).request_loader
+def load_visitor(request):
+    claims = verify(request.headers.get("X-Auth-Assertion", ""))
+    return Visitor(claims) if claims else None
+
+@app.get("/whoami")
+@login_required
+def whoami():
+    return {"user": current_user.id, "roles": current_user.claims["roles"]}

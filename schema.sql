@@ -1,0 +1,99 @@
+-- The whole D1 schema, as the migrations leave it (a test compares). Every table is STRICT. docs/storage.md says who writes and
+-- reads what, and how long it lives.
+
+-- Accounts. Who may sign in, with which password, and what the origin is told about them.
+-- id: random, never reused. email and username: normalised (src/user/identifier.ts), either may be missing, both sign in.
+-- roles: a JSON array. password_hash: PHC text, peppered once its owner has signed in. disabled_at: set while the account may not
+-- sign in. Instants in every table are unix milliseconds.
+CREATE TABLE user (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL DEFAULT 'user' CHECK (kind IN ('user', 'service')),
+  email TEXT UNIQUE,
+  email_verified INTEGER NOT NULL DEFAULT 0 CHECK (email_verified IN (0, 1)),
+  username TEXT UNIQUE,
+  name TEXT,
+  roles TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(roles)),
+  password_hash TEXT,
+  password_changed_at INTEGER,
+  disabled_at INTEGER,
+  disabled_reason TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK (email IS NOT NULL OR username IS NOT NULL)
+) STRICT;
+
+-- Sessions, only with `session.store: 'd1'`; otherwise they live in KV. token_hash: SHA-256 of the cookie; the cookie itself is
+-- nowhere. subject_id: the user or guest. record: the JSON of src/session/record.ts.
+CREATE TABLE session (
+  token_hash TEXT PRIMARY KEY,
+  session_id TEXT NOT NULL,
+  subject_id TEXT NOT NULL,
+  record TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_by_subject ON session (subject_id, session_id);
+CREATE INDEX session_by_expiry ON session (expires_at);
+
+-- What has been ended, whatever a cache still believes: one session, or all of a user's that began up to `at` (but a spared one).
+-- Written in one batch with its cause; read when a session is refreshed; kept for as long as a session can live.
+CREATE TABLE revocation (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  session_id TEXT,
+  subject_id TEXT,
+  spared_session_id TEXT,
+  CHECK ((session_id IS NULL) <> (subject_id IS NULL))
+) STRICT;
+CREATE INDEX revocation_by_session ON revocation (session_id) WHERE session_id IS NOT NULL;
+CREATE INDEX revocation_by_subject ON revocation (subject_id, at) WHERE subject_id IS NOT NULL;
+CREATE INDEX revocation_by_age ON revocation (at);
+
+-- "Keep me signed in": one row per browser that was asked to remember, the hash of its current token and of the one before. A token
+-- that is neither was used before: theft, and the row goes. client: what the browser was, for lists.
+CREATE TABLE remember_family (
+  id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  site TEXT NOT NULL,
+  token_hash TEXT NOT NULL,
+  previous_hash TEXT,
+  rotated_at INTEGER NOT NULL,
+  authenticated_at INTEGER NOT NULL,
+  methods TEXT NOT NULL CHECK (json_valid(methods)),
+  client TEXT NOT NULL CHECK (json_valid(client)),
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX remember_family_by_user ON remember_family (user_id);
+CREATE INDEX remember_family_by_expiry ON remember_family (expires_at);
+
+-- Failed sign-ins by key: `account:<id>`, `account:?<name>` where there is no such account, `device:<id>` of a known device,
+-- `network:<address or /64>`. The limits stand in the row, so that one statement charges any key. holder: the attempt that was
+-- admitted last.
+CREATE TABLE throttle (
+  key TEXT PRIMARY KEY,
+  free INTEGER NOT NULL,
+  delay_ms INTEGER NOT NULL,
+  max_delay_ms INTEGER NOT NULL,
+  forget_ms INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  attempted_at INTEGER NOT NULL,
+  blocked_until INTEGER NOT NULL,
+  holder TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX throttle_by_age ON throttle (attempted_at);
+
+-- What happened: sign-ins, failures, ends of sessions, refusals, changes by the operator. Never holds a secret. detail: a JSON
+-- object, different for each event (docs/storage.md). Kept for `audit.retention`.
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  event TEXT NOT NULL,
+  site TEXT,
+  user_id TEXT,
+  session_id TEXT,
+  network TEXT,
+  request_id TEXT,
+  detail TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail))
+) STRICT;
+CREATE INDEX audit_by_user ON audit (user_id, at);
+CREATE INDEX audit_by_age ON audit (at);

@@ -1,0 +1,91 @@
+import type { Config } from './config/schema.ts'
+import { Fault } from './errors.ts'
+import { type Authenticator, byHook, bySession } from './gate/identify.ts'
+import { protect } from './gate/protect.ts'
+import { answerFault } from './http/fault.ts'
+import { problemResponse } from './http/problem.ts'
+import { openVisit } from './http/visit.ts'
+import { cleanUp } from './jobs/clean-up.ts'
+import type { Log } from './lib/log.ts'
+import { createOwnRoutes, type OwnRoutes } from './own-routes.ts'
+import { createServices, type Env, type Services, type Site } from './services.ts'
+import { byRemember } from './session/restore.ts'
+
+/** What tests put in place of the world. */
+export interface World {
+  /** Unix milliseconds. */
+  readonly now?: () => number
+  readonly log?: Log
+}
+
+interface Gateway {
+  readonly services: Services
+  readonly own: OwnRoutes
+  readonly ways: readonly Authenticator[]
+}
+
+/** The Worker for one configuration: which request goes where. */
+export function createGateway(config: Config, world: World = {}): ExportedHandler<Env> {
+  const gateways = new WeakMap<Env, Gateway>()
+
+  function gatewayFor(env: Env): Gateway {
+    const known = gateways.get(env)
+    if (known) return known
+    const services = createServices(config, env, world.now, world.log)
+    const { identify } = services.settings.hooks
+    const ways = [
+      ...(identify ? [byHook(identify)] : []),
+      bySession(services.sessions, services.now, services.log),
+      byRemember(services),
+    ]
+    const gateway = { services, own: createOwnRoutes(services.settings.basePath), ways }
+    gateways.set(env, gateway)
+    return gateway
+  }
+
+  return {
+    async fetch(request, env, ctx) {
+      let gateway: Gateway
+      try {
+        gateway = gatewayFor(env)
+      } catch (error) {
+        if (error instanceof Fault) return problemResponse(error.code, { secure: true })
+        throw error
+      }
+      const { services, own, ways } = gateway
+      // Bare workerd hands over the raw request target; from here on everybody sees what `fetch` would send.
+      const url = new URL(request.url)
+      const site = siteFor(services, request, url)
+      if (!site) return problemResponse('misdirected_request', { secure: url.protocol === 'https:' })
+      const visit = openVisit(request, url, site, ctx)
+      try {
+        if (isOwn(url.pathname, services.settings.basePath)) return await own({ services, site, visit })
+        return await protect(services, ways, site, visit)
+      } catch (error) {
+        return await answerFault(services, site, visit, error)
+      }
+    },
+
+    async scheduled(_controller, env) {
+      await cleanUp(gatewayFor(env).services)
+    },
+  }
+}
+
+/**
+ * The site of a host, compared exactly after lower-casing and without a trailing dot (P3). The parsed URL and the `Host` header
+ * must name the same one: a header such as `a/b?x#` would otherwise move the path.
+ */
+function siteFor(services: Services, request: Request, url: URL): Site | undefined {
+  const host = url.host.replace(/\.(?=:|$)/, '')
+  const header = request.headers.get('host')
+  if (header !== null && header.toLowerCase().replace(/\.(?=:|$)/, '') !== host) return undefined
+  return services.sites.get(host)
+}
+
+function isOwn(pathname: string, basePath: string): boolean {
+  return (
+    pathname.startsWith(basePath) &&
+    (pathname.length === basePath.length || pathname[basePath.length] === '/')
+  )
+}

@@ -1,0 +1,66 @@
+import type { Json } from '../hooks/hooks.ts'
+import type { Log } from '../lib/log.ts'
+
+export type AuditEventName =
+  | 'session.started'
+  | 'session.ended'
+  | 'session.restored'
+  | 'session.refused'
+  | 'login.failed'
+  | 'login.throttled'
+  | 'reauth.succeeded'
+  | 'reauth.failed'
+  | 'remember.theft_detected'
+  | 'access.denied'
+  | 'guest.started'
+  | 'user.added'
+  | 'user.removed'
+  | 'user.disabled'
+  | 'user.enabled'
+  | 'user.roles_changed'
+  | 'user.password_changed'
+
+export interface AuditEvent {
+  readonly event: AuditEventName
+  readonly site: string | null
+  readonly userId: string | null
+  readonly sessionId: string | null
+  readonly network: string | null
+  readonly requestId: string | null
+  readonly detail: { readonly [key: string]: Json }
+}
+
+/** What happened, twice: a line in the structured log and a row in the D1 table `audit`. */
+export interface Audit {
+  /** Logs the event now; the statement stores it, in the same batch as the change it belongs to. */
+  statement(event: AuditEvent): D1PreparedStatement
+  /** Logs only: for what visitors without an account could repeat without end. */
+  logOnly(event: AuditEvent): void
+}
+
+export function createAudit(db: D1Database, log: Log, now: () => number): Audit {
+  const write = (event: AuditEvent, at: number) =>
+    log({ level: 'info', at: new Date(at).toISOString(), ...event })
+  return {
+    statement(event) {
+      const at = now()
+      write(event, at)
+      return db
+        .prepare(
+          `INSERT INTO audit (at, event, site, user_id, session_id, network, request_id, detail)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
+        )
+        .bind(
+          at,
+          event.event,
+          event.site,
+          event.userId,
+          event.sessionId,
+          event.network,
+          event.requestId,
+          JSON.stringify(event.detail),
+        )
+    },
+    logOnly: (event) => write(event, now()),
+  }
+}

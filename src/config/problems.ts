@@ -1,0 +1,123 @@
+import { isRoleName } from '../user/identifier.ts'
+import { isLoopback } from './loopback.ts'
+import type { CheckedConfig, CheckedRule } from './schema.ts'
+import { type SiteEntry, sitesOf } from './sites.ts'
+
+/** Something wrong with one option, in words that say what to do. */
+export interface Problem {
+  readonly option: string
+  readonly message: string
+}
+
+/** What the types cannot say: checks across options. Errors stop the gateway, warnings are shown by `edgegate check`. */
+export function findProblems(
+  config: CheckedConfig,
+  development: URL | null,
+): { readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] } {
+  const errors: Problem[] = []
+  const warnings: Problem[] = []
+  if (development && !isLoopback(development.hostname)) {
+    errors.push({
+      option: 'EDGEGATE_DEV',
+      message: 'is for development and must be a loopback address such as http://localhost:8787',
+    })
+  }
+  if (config.sites) {
+    for (const option of ['site', 'origin', 'rules', 'identity'] as const) {
+      if (config[option])
+        errors.push({ option, message: 'belongs into an entry of `sites` when there are several' })
+    }
+  } else {
+    if (!config.site) errors.push({ option: 'site', message: 'is missing: { name, url }' })
+    if (!config.origin)
+      errors.push({ option: 'origin', message: 'is missing: { url }, { service } or { assets }' })
+  }
+  const entries = sitesOf(config)
+  const hosts = new Set<string>()
+  for (const [index, entry] of entries.entries()) {
+    const at = config.sites ? `sites[${index}].` : ''
+    checkSite(entry, at, hosts, errors)
+    checkRules(entry, at, config.basePath, errors, warnings)
+  }
+  const everySiteIsLocal = entries.every((entry) => isLoopback(new URL(entry.site.url).hostname))
+  if (config.throttle === 'off' && !development && !everySiteIsLocal) {
+    errors.push({ option: 'throttle', message: "'off' is for localhost; raise the limits instead" })
+  }
+  return { errors, warnings }
+}
+
+function checkSite(entry: SiteEntry, at: string, hosts: Set<string>, errors: Problem[]): void {
+  const url = new URL(entry.site.url)
+  for (const host of hostsOf(entry)) {
+    if (hosts.has(host)) errors.push({ option: `${at}site`, message: `the host ${host} is used twice` })
+    hosts.add(host)
+  }
+  for (const host of entry.site.hosts) {
+    if (!URL.canParse(`https://${host}`) || new URL(`https://${host}`).host !== host) {
+      errors.push({ option: `${at}site.hosts`, message: `'${host}' is not a host such as www.acme.example` })
+    }
+  }
+  if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
+    errors.push({
+      option: `${at}site.url`,
+      message: 'must be https outside localhost: cookies and passwords travel on it',
+    })
+  }
+  if (entry.site.logo && !/^(\/(?!\/)|https:\/\/)/.test(entry.site.logo)) {
+    errors.push({ option: `${at}site.logo`, message: 'must be a path such as /logo.svg or an https URL' })
+  }
+}
+
+function hostsOf(entry: SiteEntry): readonly string[] {
+  return [new URL(entry.site.url).host, ...entry.site.hosts]
+}
+
+function checkRules(
+  entry: SiteEntry,
+  at: string,
+  basePath: string,
+  errors: Problem[],
+  warnings: Problem[],
+): void {
+  const hosts = hostsOf(entry)
+  const seen = new Map<string, number>()
+  for (const [index, rule] of entry.rules.entries()) {
+    const option = `${at}rules[${index}]`
+    if (typeof rule.access === 'object' && 'roles' in rule.access) {
+      for (const role of rule.access.roles) {
+        if (!isRoleName(role))
+          errors.push({ option: `${option}.access.roles`, message: `'${role}' is not a role name` })
+      }
+    }
+    for (const named of rule.hosts ?? []) {
+      if (!hosts.includes(named.toLowerCase())) {
+        errors.push({
+          option: `${option}.hosts`,
+          message: `'${named}' is not a host of this site (${hosts.join(', ')})`,
+        })
+      }
+    }
+    const asksNobody = rule.access === 'public' || rule.access === 'optional' || rule.access === 'guest'
+    if (asksNobody && (rule.fresh !== undefined || rule.mfa)) {
+      errors.push({
+        option,
+        message: `\`fresh\` and \`mfa\` need somebody who signed in; '${rule.access}' asks nobody to`,
+      })
+    }
+    if (rule.path === basePath || rule.path.startsWith(`${basePath}/`)) {
+      warnings.push({ option, message: `never matches: ${basePath} is the gateway's own` })
+    }
+    const key = JSON.stringify([rule.path, rule.methods ?? null, rule.hosts ?? null])
+    const earlier = seen.get(key)
+    if (earlier !== undefined)
+      warnings.push({ option, message: `never matches: rules[${earlier}] names the same requests first` })
+    else seen.set(key, index)
+    const shadow = entry.rules.findIndex((other, position) => position < index && catchesAll(other))
+    if (shadow >= 0 && earlier === undefined)
+      warnings.push({ option, message: `never matches: rules[${shadow}] catches everything before it` })
+  }
+}
+
+function catchesAll(rule: CheckedRule): boolean {
+  return rule.path === '/**' && rule.methods === undefined && rule.hosts === undefined
+}

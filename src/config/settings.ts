@@ -1,0 +1,66 @@
+import type { Rule } from '../gate/rule.ts'
+import type { Hooks } from '../hooks/hooks.ts'
+import type { IdentitySettings } from '../origin/presets.ts'
+import type { SiteTheme } from '../ui/theme.ts'
+
+/** The configuration as the Worker uses it: checked, defaults filled in, durations in seconds, one entry per host. */
+export interface Settings {
+  readonly basePath: string
+  /** By lower-case `host[:port]`. */
+  readonly sites: ReadonlyMap<string, SiteSettings>
+  readonly session: SessionSettings
+  readonly password: PasswordSettings
+  /** `null`: switched off, which only localhost may. */
+  readonly throttle: { readonly account: Budget; readonly network: Budget } | null
+  readonly nextAllowed: readonly string[]
+  readonly auditRetentionSeconds: number
+  readonly hooks: Hooks
+}
+
+export interface SessionSettings {
+  readonly idleSeconds: number
+  readonly absoluteSeconds: number
+  /** `null`: "keep me signed in" is not offered. */
+  readonly rememberSeconds: number | null
+  readonly freshSeconds: number
+  readonly protection: 'none' | 'basic' | 'strong'
+  readonly store: 'kv' | 'd1'
+}
+
+export interface PasswordSettings {
+  readonly minLength: number
+  readonly words: readonly string[]
+  /** Range API for breached passwords, or `null`. */
+  readonly breachedUrl: string | null
+}
+
+/** How failures become delays: free `attempts`, then `delaySeconds` doubling up to `maxDelaySeconds`. */
+export interface Budget {
+  readonly attempts: number
+  readonly delaySeconds: number
+  readonly maxDelaySeconds: number
+  readonly forgetSeconds: number
+}
+
+export interface SiteSettings {
+  /** Names the site in sessions and logs: the host of its configured URL, also when reached by its development address. */
+  readonly key: string
+  readonly host: string
+  /** The configured host that rules are matched with; differs from `host` at a development address. */
+  readonly ruleHost: string
+  /** Scheme, host and port as visitors see them. */
+  readonly publicOrigin: string
+  readonly secure: boolean
+  /** A loopback address: platform headers are not to be believed there. */
+  readonly local: boolean
+  readonly theme: SiteTheme
+  readonly origin: OriginSettings
+  readonly rules: readonly Rule[]
+  readonly identity: IdentitySettings
+  readonly assertion: { readonly algorithm: 'ES256' | 'EdDSA'; readonly audience: string } | null
+}
+
+export type OriginSettings =
+  | { readonly kind: 'url'; readonly url: URL; readonly timeoutMs: number }
+  | { readonly kind: 'service'; readonly binding: string; readonly timeoutMs: number }
+  | { readonly kind: 'assets'; readonly binding: string; readonly timeoutMs: number }

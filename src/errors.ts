@@ -1,0 +1,119 @@
+/**
+ * Every public error code, once: docs/errors.md is generated from this table and answers take status and title from it.
+ * A code never changes its meaning. `fix` tells the reader of the docs what to do.
+ */
+export const ERRORS = {
+  ambiguous_path: {
+    status: 400,
+    title: 'The path can be read in more than one way',
+    fix: 'Servers disagree on what this path means and the readings fall under different rules. Ask for the plain path.',
+  },
+  invalid_request: {
+    status: 400,
+    title: 'The request is malformed',
+    fix: 'Look at `detail` and `errors`; send the fields of the documented types.',
+  },
+  invalid_json: { status: 400, title: 'The body is not valid JSON', fix: 'Send one JSON object as UTF-8.' },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The content type is not accepted here',
+    fix: 'The API takes `application/json`, the pages take `application/x-www-form-urlencoded`.',
+  },
+  body_too_large: {
+    status: 413,
+    title: 'The body is too large',
+    fix: 'Send less; sign-in bodies end at 64 KiB.',
+  },
+  not_authenticated: {
+    status: 401,
+    title: 'Sign-in needed',
+    fix: 'Open `login_url` in a browser, or sign in through `POST /auth/api/login`, then repeat the request.',
+  },
+  wrong_credentials: {
+    status: 401,
+    title: 'Wrong name or password',
+    fix: 'The same answer stands for an unknown account, a wrong password and a disabled account.',
+  },
+  credential_refused: {
+    status: 401,
+    title: 'The credential was refused',
+    fix: 'The request carried a credential that is not valid. It is never replaced by a weaker one: remove or renew it.',
+  },
+  insufficient_user_authentication: {
+    status: 401,
+    title: 'A more recent or stronger sign-in is needed',
+    fix: 'RFC 9470: confirm the password again at `login_url` (or `POST /auth/api/reauth`), then repeat the request.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'This account may not open this',
+    fix: 'Ask the operator for the role, or sign in with another account.',
+  },
+  cross_site_request: {
+    status: 403,
+    title: 'The request came from another site',
+    fix: 'State changes are accepted from our own pages only (Sec-Fetch-Site, Origin). Programs: send no Origin header.',
+  },
+  second_factor_unavailable: {
+    status: 403,
+    title: 'This needs a second factor, which is not available yet',
+    fix: 'The rule says `mfa`; this version has no second factors and therefore refuses everybody.',
+  },
+  not_found: { status: 404, title: 'There is no such page', fix: 'Check the address.' },
+  method_not_allowed: {
+    status: 405,
+    title: 'The method is not allowed here',
+    fix: 'See the `Allow` header.',
+  },
+  misdirected_request: {
+    status: 421,
+    title: 'This host is not served here',
+    fix: 'The `Host` is none of the configured sites. Add it to `sites` if it should be.',
+  },
+  too_many_attempts: {
+    status: 429,
+    title: 'Too many attempts',
+    fix: 'Wait for the seconds in `Retry-After`. Devices that have signed in before have a budget of their own.',
+  },
+  misconfigured: {
+    status: 500,
+    title: 'The gateway is not configured correctly',
+    fix: 'Run `npx edgegate check`; the log of the Worker lists every problem.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'Something went wrong',
+    fix: 'Find the request id in the log of the Worker.',
+  },
+  origin_unreachable: {
+    status: 502,
+    title: 'The site did not answer',
+    fix: 'The origin refused or broke the connection.',
+  },
+  storage_unavailable: {
+    status: 503,
+    title: 'Sign-in is not possible at the moment',
+    fix: 'KV, D1 or a hook failed. What is protected stays protected; try again shortly.',
+  },
+  busy: { status: 503, title: 'Too much at once', fix: 'Repeat after the seconds in `Retry-After`.' },
+  origin_timeout: {
+    status: 504,
+    title: 'The site took too long',
+    fix: 'Raise `origin.timeout` if the origin is meant to be slow.',
+  },
+} as const
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** A fault: something that should work did not. Thrown, caught in one place, answered with the code; always fails closed. */
+export class Fault extends Error {
+  readonly code: ErrorCode
+  readonly retryAfterSeconds: number | null
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; retryAfterSeconds?: number }) {
+    super(message, options?.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'Fault'
+    this.code = code
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? null
+  }
+}

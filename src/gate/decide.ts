@@ -1,0 +1,68 @@
+import type { Identity } from '../identity.ts'
+import type { Rule, Via } from './rule.ts'
+
+/** Somebody who has been recognised, with what a rule may ask of them. */
+export interface Visitor {
+  readonly identity: Identity
+  readonly via: Via
+  /** Whether a real credential was given within these seconds. */
+  readonly isFresh: (seconds: number) => boolean
+}
+
+export type Refusal =
+  | { readonly reason: 'not_authenticated' }
+  | { readonly reason: 'forbidden'; readonly because: 'role' | 'user' | 'email_domain' | 'via' }
+  | { readonly reason: 'not_fresh'; readonly maxAgeSeconds: number }
+  | { readonly reason: 'second_factor' }
+
+export type Decision =
+  | { readonly kind: 'allow' }
+  /** Allowed once the visitor has a guest identity, which this one has not. */
+  | { readonly kind: 'make_guest' }
+  | ({ readonly kind: 'refuse' } & Refusal)
+
+const ALLOW: Decision = { kind: 'allow' }
+
+/** What a rule says to a visitor (`null`: nobody was recognised). Pure; every way in passes through here. */
+export function decide(rule: Rule, visitor: Visitor | null, defaultFreshSeconds: number): Decision {
+  if (rule.access === 'public') return ALLOW
+  if (visitor === null) {
+    if (rule.access === 'optional') return ALLOW
+    if (rule.access === 'guest' && rule.via.includes('session')) return { kind: 'make_guest' }
+    return { kind: 'refuse', reason: 'not_authenticated' }
+  }
+  const { identity } = visitor
+  // Optional paths ask for nothing, so whoever comes the wrong way is simply not told about (see gate.ts).
+  if (rule.access === 'optional') return ALLOW
+  if (!rule.via.includes(visitor.via)) return { kind: 'refuse', reason: 'forbidden', because: 'via' }
+  if (rule.access === 'guest') return ALLOW
+  if (identity.kind === 'guest') return { kind: 'refuse', reason: 'not_authenticated' }
+  if (typeof rule.access === 'object') {
+    const because = missing(rule.access, identity)
+    if (because) return { kind: 'refuse', reason: 'forbidden', because }
+  }
+  if (rule.mfa) return { kind: 'refuse', reason: 'second_factor' }
+  if (rule.fresh !== null) {
+    const maxAgeSeconds = rule.fresh === 'default' ? defaultFreshSeconds : rule.fresh
+    if (!visitor.isFresh(maxAgeSeconds)) return { kind: 'refuse', reason: 'not_fresh', maxAgeSeconds }
+  }
+  return ALLOW
+}
+
+function missing(
+  access: Exclude<Rule['access'], string>,
+  identity: Identity,
+): 'role' | 'user' | 'email_domain' | null {
+  if ('roles' in access) return access.roles.some((role) => identity.roles.includes(role)) ? null : 'role'
+  if ('users' in access) {
+    const names = [identity.id, identity.email, identity.username]
+    return access.users.some((user) => names.includes(user) || names.includes(user.toLowerCase()))
+      ? null
+      : 'user'
+  }
+  // Only a proven address says where somebody belongs.
+  const domain = identity.emailVerified ? identity.email?.split('@')[1] : undefined
+  return domain !== undefined && access.emailDomains.some((allowed) => allowed.toLowerCase() === domain)
+    ? null
+    : 'email_domain'
+}

@@ -1,0 +1,89 @@
+import { decide, type Visitor } from './decide.ts'
+import { readPath } from './path.ts'
+import type { Access, Rule } from './rule.ts'
+import { chooseRule, type RuleSet } from './rules.ts'
+
+/** How one request would be judged, and why. For the operator; uses the very functions that judge. */
+export interface Explanation {
+  /** What the origin would receive. */
+  readonly path: string
+  /** Every way an origin might read the path; one entry for a plain path. */
+  readonly readings: readonly string[]
+  readonly rules: readonly ExplainedRule[]
+  readonly outcome: Outcome
+}
+
+export interface ExplainedRule {
+  /** Position in the configuration; -1 is the built-in rule for everything else. */
+  readonly index: number
+  readonly path: string
+  readonly access: string
+  /** Why it does not speak of this request, or `null` when it does. */
+  readonly miss: 'path' | 'method' | 'host' | null
+  readonly decides: boolean
+}
+
+export type Outcome =
+  | { readonly kind: 'refused_path'; readonly reason: string }
+  | { readonly kind: 'forwarded'; readonly identity: boolean }
+  | { readonly kind: 'guest_made' }
+  | { readonly kind: 'refused'; readonly reason: string; readonly answer: string }
+
+export function explain(
+  rules: RuleSet,
+  request: { readonly method: string; readonly target: string; readonly host: string },
+  visitor: Visitor | null,
+  freshSeconds: number,
+): Explanation {
+  const { pathname, search } = new URL(request.target, 'http://gateway.invalid')
+  const reading = readPath(pathname)
+  const readings =
+    reading.kind === 'readings'
+      ? [reading.path, ...reading.others]
+      : reading.kind === 'plain'
+        ? [reading.path]
+        : []
+  const choice = chooseRule(rules, reading, request.method, request.host)
+  const chosen = choice.kind === 'rule' ? choice.match : null
+  const traced = rules.trace(readings[0] ?? pathname, request.method, request.host)
+  return {
+    path: pathname + search,
+    readings,
+    rules: [
+      ...traced.map(({ rule, index, miss }) => describe(rule, index, miss, chosen?.index === index)),
+      ...(chosen?.index === -1 ? [describe(chosen.rule, -1, null, true)] : []),
+    ],
+    outcome:
+      choice.kind === 'ambiguous'
+        ? { kind: 'refused_path', reason: choice.reason }
+        : outcomeOf(choice.match.rule, visitor, freshSeconds),
+  }
+}
+
+function describe(rule: Rule, index: number, miss: ExplainedRule['miss'], decides: boolean): ExplainedRule {
+  return { index, path: rule.path, access: accessText(rule.access), miss, decides }
+}
+
+function outcomeOf(rule: Rule, visitor: Visitor | null, freshSeconds: number): Outcome {
+  const decision = decide(rule, visitor, freshSeconds)
+  switch (decision.kind) {
+    case 'allow':
+      return { kind: 'forwarded', identity: visitor !== null && rule.access !== 'public' }
+    case 'make_guest':
+      return { kind: 'guest_made' }
+    case 'refuse':
+      return { kind: 'refused', reason: decision.reason, answer: answerText(rule, decision.reason) }
+  }
+}
+
+function answerText(rule: Rule, reason: string): string {
+  if (reason === 'forbidden' || reason === 'second_factor') return '403'
+  if (rule.deny !== 'login') return reason === 'not_fresh' ? '401' : String(rule.deny)
+  return reason === 'not_fresh' ? 'confirm the password (scripts: 401)' : 'the login page (scripts: 401)'
+}
+
+export function accessText(access: Access): string {
+  if (typeof access === 'string') return access
+  const [[kind, names] = ['', []]] = Object.entries(access) as [string, string[]][]
+  return `${kind}: ${names.join(', ')}`
+}

@@ -1,0 +1,112 @@
+import { Fault } from '../errors.ts'
+import type { Hooks } from '../hooks/hooks.ts'
+import type { Visit } from '../http/visit.ts'
+import type { Identity } from '../identity.ts'
+import type { Log } from '../lib/log.ts'
+import { readCookie, writeCookie } from '../session/cookie.ts'
+import { isFresh } from '../session/record.ts'
+import type { LiveSession, Sessions } from '../session/sessions.ts'
+import type { Visitor } from './decide.ts'
+import { isMove } from './request-kind.ts'
+
+/**
+ * Who is asking. Four answers and no fifth: somebody, nobody that this way knows (the next one may try), a credential that is
+ * bad (nothing weaker may replace it), or a thrown fault.
+ */
+export type Answer =
+  | ({
+      readonly kind: 'recognised'
+      readonly session: LiveSession | null
+      readonly cookies: readonly string[]
+    } & Visitor)
+  | { readonly kind: 'not_mine' }
+  | { readonly kind: 'refused'; readonly reason: string; readonly cookies: readonly string[] }
+
+export type Authenticator = (visit: Visit, slides: boolean) => Promise<Answer>
+
+const NOT_MINE: Answer = { kind: 'not_mine' }
+
+/** Asks each way in turn, strongest first. */
+export async function identify(
+  ways: readonly Authenticator[],
+  visit: Visit,
+  ruleSlides: boolean,
+): Promise<Answer> {
+  const slides = ruleSlides && isMove(visit.kind, visit.request.headers)
+  for (const way of ways) {
+    const answer = await way(visit, slides)
+    if (answer.kind !== 'not_mine') return answer
+  }
+  return NOT_MINE
+}
+
+/** The operator's own way of recognising a request. */
+export function byHook(hook: NonNullable<Hooks['identify']>): Authenticator {
+  return async (visit) => {
+    let said: Awaited<ReturnType<typeof hook>>
+    try {
+      said = await hook(visit.request)
+    } catch (cause) {
+      throw new Fault('storage_unavailable', 'the identify hook threw', { cause })
+    }
+    if (said === null) return NOT_MINE
+    if ('refused' in said) return { kind: 'refused', reason: said.refused, cookies: [] }
+    if (typeof said?.id !== 'string' || said.id === '') {
+      throw new Fault(
+        'storage_unavailable',
+        'the identify hook answered neither an identity, null nor { refused }',
+      )
+    }
+    const identity: Identity = {
+      kind: said.kind ?? 'user',
+      id: said.id,
+      email: said.email ?? null,
+      emailVerified: said.emailVerified ?? false,
+      username: said.username ?? null,
+      name: said.name ?? null,
+      roles: said.roles ?? [],
+    }
+    // Nothing says when the person behind it last proved who they are, so a rule that asks for `fresh` refuses.
+    return { kind: 'recognised', via: 'token', identity, isFresh: () => false, session: null, cookies: [] }
+  }
+}
+
+/** The session cookie. */
+export function bySession(sessions: Sessions, now: () => number, log: Log): Authenticator {
+  return async (visit, slides) => {
+    const token = readCookie(visit.request.headers.get('cookie'), visit.cookies.session)
+    if (token === null) return NOT_MINE
+    const loaded = await sessions.load(token, visit.site.key, visit.client())
+    if (loaded.kind === 'none') return NOT_MINE
+    if (loaded.kind === 'refused') {
+      const cleared = writeCookie(visit.cookies.session, '', visit.site.secure, 0)
+      return { kind: 'refused', reason: loaded.reason, cookies: [cleared] }
+    }
+    const { session } = loaded
+    if (!sessions.isDue(session.record, slides)) return recognised(session, now)
+    try {
+      const refreshed = await sessions.refresh(session, slides)
+      return refreshed ? recognised(refreshed, now) : NOT_MINE
+    } catch (cause) {
+      if (!sessions.isInGrace(session.record)) throw cause
+      log({
+        level: 'warn',
+        event: 'session.refresh_failed',
+        requestId: visit.requestId,
+        error: String(cause),
+      })
+      return recognised(session, now)
+    }
+  }
+}
+
+export function recognised(session: LiveSession, now: () => number, cookies: readonly string[] = []): Answer {
+  return {
+    kind: 'recognised',
+    via: 'session',
+    identity: session.record.identity,
+    isFresh: (seconds) => isFresh(session.record, seconds, now(), session.sameClient),
+    session,
+    cookies,
+  }
+}

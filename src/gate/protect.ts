@@ -1,0 +1,106 @@
+import type { Visit } from '../http/visit.ts'
+import { forward } from '../origin/forward.ts'
+import { adaptResponse } from '../origin/response-headers.ts'
+import type { Services, Site } from '../services.ts'
+import { OWN_COOKIE_NAMES } from '../session/cookie.ts'
+import { startGuest } from '../session/guest.ts'
+import type { LiveSession } from '../session/sessions.ts'
+import { assertionFor } from '../token/assertion-for.ts'
+import { decide, type Visitor } from './decide.ts'
+import { type Answer, type Authenticator, identify } from './identify.ts'
+import { readPath } from './path.ts'
+import { refuse } from './refuse.ts'
+import type { Rule } from './rule.ts'
+import { chooseRule } from './rules.ts'
+
+/** The way of every request that is not for the gateway itself: path, rule, who is asking, decide, forward or refuse. */
+export async function protect(
+  services: Services,
+  ways: readonly Authenticator[],
+  site: Site,
+  visit: Visit,
+): Promise<Response> {
+  const { request } = visit
+  const choice = chooseRule(site.ruleSet, readPath(visit.url.pathname), request.method, site.ruleHost)
+  if (choice.kind === 'ambiguous') return await refuse(services, site, visit, { reason: 'ambiguous_path' })
+  const { rule } = choice.match
+  if (rule.access === 'public' || (visit.kind === 'preflight' && rule.preflight === 'pass')) {
+    return await pass(services, site, visit, null, [])
+  }
+
+  const answer = await identify(ways, visit, rule.slide)
+  if (answer.kind === 'refused') {
+    return await refuse(services, site, visit, {
+      reason: 'credential_refused',
+      because: answer.reason,
+      rule,
+      cookies: answer.cookies,
+    })
+  }
+  const visitor = visitorOf(rule, answer)
+  const cookies = answer.kind === 'recognised' ? answer.cookies : []
+  const decision = decide(rule, visitor, services.settings.session.freshSeconds)
+  switch (decision.kind) {
+    case 'allow':
+      return await pass(services, site, visit, visitor, cookies)
+    case 'make_guest': {
+      const guest = await startGuest(services, visit)
+      if (guest === 'throttled') return await refuse(services, site, visit, { reason: 'throttled', rule })
+      return await pass(services, site, visit, guest.visitor, guest.cookies)
+    }
+    case 'refuse':
+      return await refuse(services, site, visit, {
+        ...decision,
+        rule,
+        identity: visitor?.identity ?? null,
+        cookies,
+      })
+  }
+}
+
+type Known = Visitor & { readonly session: LiveSession | null }
+
+/** On an optional path whoever came by a way that the rule does not take is nobody. */
+function visitorOf(rule: Rule, answer: Answer): Known | null {
+  if (answer.kind !== 'recognised') return null
+  return rule.access === 'optional' && !rule.via.includes(answer.via) ? null : answer
+}
+
+async function pass(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  visitor: Known | null,
+  setCookies: readonly string[],
+): Promise<Response> {
+  const { request, url, requestId } = visit
+  const headers = site.requestHeaders({
+    headers: request.headers,
+    identity: visitor ? await identityHeaders(services, site, visit, visitor) : [],
+    clientIp: visit.ip(),
+    proto: site.secure ? 'https' : 'http',
+    host: site.host,
+    requestId,
+    websocket: visit.kind === 'websocket',
+    stripAuthorization: false,
+    acceptEncoding:
+      (request.cf as { clientAcceptEncoding?: string } | undefined)?.clientAcceptEncoding ?? null,
+  })
+  const response = await forward(site.target, request, url, headers, {
+    timeoutMs: site.timeoutMs,
+    noStore: visitor !== null,
+  })
+  return adaptResponse(response, {
+    originUrl: site.originUrl,
+    publicOrigin: site.publicOrigin,
+    identified: visitor !== null,
+    cookieNames: OWN_COOKIE_NAMES,
+    setCookies,
+  })
+}
+
+async function identityHeaders(services: Services, site: Site, visit: Visit, visitor: Known) {
+  const { identity } = visitor
+  const assertion = site.signer ? await assertionFor(services, site, visit, visitor) : null
+  return site.identityHeaders(identity, assertion)
+}

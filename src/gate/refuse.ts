@@ -1,0 +1,185 @@
+import { ERRORS, type ErrorCode } from '../errors.ts'
+import type { DenialReason } from '../hooks/hooks.ts'
+import { emptyResponse } from '../http/json.ts'
+import { messagePage } from '../http/message.ts'
+import { problemResponse } from '../http/problem.ts'
+import type { Visit } from '../http/visit.ts'
+import type { Identity } from '../identity.ts'
+import type { Services, Site } from '../services.ts'
+import type { Refusal } from './decide.ts'
+import { loginLocation } from './next.ts'
+import type { Rule } from './rule.ts'
+
+export type Refused = { readonly cookies?: readonly string[] } & (
+  | { readonly reason: 'ambiguous_path' }
+  | { readonly reason: 'throttled'; readonly rule: Rule }
+  | { readonly reason: 'credential_refused'; readonly because: string; readonly rule: Rule }
+  | (Refusal & { readonly rule: Rule; readonly identity: Identity | null })
+)
+
+/** Answers a request that may not pass: a page or a redirect for a navigation, problem+json for everything else. */
+export async function refuse(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  refused: Refused,
+): Promise<Response> {
+  const own = await denied(services, site, visit, refused)
+  const response = own ?? (await answer(services, site, visit, refused))
+  for (const cookie of refused.cookies ?? []) response.headers.append('set-cookie', cookie)
+  return response
+}
+
+async function answer(services: Services, site: Site, visit: Visit, refused: Refused): Promise<Response> {
+  switch (refused.reason) {
+    case 'ambiguous_path':
+      return await refusal(services, site, visit, 'ambiguous_path')
+    case 'throttled':
+      return await refusal(services, site, visit, 'too_many_attempts', { 'retry-after': '60' })
+    case 'credential_refused': {
+      const news = ENDED[refused.because]
+      if (news) return await askToSignIn(services, site, visit, refused.rule, news)
+      return await unauthorized(services, site, visit, 'credential_refused', 'error="invalid_token"')
+    }
+    case 'not_authenticated':
+      return await askToSignIn(services, site, visit, refused.rule, null)
+    case 'forbidden':
+      return await refusal(services, site, visit, 'forbidden', {}, refused.identity)
+    case 'second_factor':
+      return await refusal(services, site, visit, 'second_factor_unavailable', {}, refused.identity)
+    case 'not_fresh':
+      return await askToConfirm(services, site, visit, refused.rule, refused.maxAgeSeconds)
+  }
+}
+
+/** Sessions that ended in a way their owner should hear of, and what the login page says (login/page.tsx). */
+const ENDED: Readonly<Record<string, string>> = {
+  client_changed: 'session_ended',
+  account_disabled: 'session_ended',
+  remember_stolen: 'remember_stolen',
+}
+
+/** Nobody is known: to the login page, or 401, or whatever the rule says instead. */
+async function askToSignIn(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  rule: Rule,
+  news: string | null,
+): Promise<Response> {
+  if (rule.deny === 403) return await refusal(services, site, visit, 'forbidden')
+  if (rule.deny === 404) return await refusal(services, site, visit, 'not_found')
+  if (rule.deny === 'login' && visit.kind === 'navigation') {
+    const location = loginLocation(services.settings.basePath, pathOf(visit))
+    const query = news === null ? '' : `${location.includes('?') ? '&' : '?'}news=${news}`
+    return emptyResponse(302, { headers: { location: location + query }, secure: site.secure })
+  }
+  return await unauthorized(services, site, visit, 'not_authenticated')
+}
+
+/** Somebody is known and must show once more that it is them (RFC 9470). */
+async function askToConfirm(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  rule: Rule,
+  maxAgeSeconds: number,
+): Promise<Response> {
+  const { basePath } = services.settings
+  if (rule.deny === 'login' && visit.kind === 'navigation') {
+    const location = loginLocation(basePath, pathOf(visit)).replace(`${basePath}/login`, `${basePath}/reauth`)
+    return emptyResponse(302, { headers: { location }, secure: site.secure })
+  }
+  const parameters = `error="insufficient_user_authentication", max_age=${maxAgeSeconds}`
+  return await unauthorized(services, site, visit, 'insufficient_user_authentication', parameters, 'reauth')
+}
+
+async function unauthorized(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  code: ErrorCode,
+  parameters?: string,
+  page: 'login' | 'reauth' = 'login',
+): Promise<Response> {
+  const realm = `Bearer realm="${site.host}"`
+  return problemResponse(code, {
+    headers: { 'www-authenticate': parameters ? `${realm}, ${parameters}` : realm },
+    members: { login_url: `${site.publicOrigin}${services.settings.basePath}/${page}` },
+    requestId: visit.requestId,
+    secure: site.secure,
+  })
+}
+
+async function refusal(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  code: ErrorCode,
+  headers: Record<string, string> = {},
+  identity: Identity | null = null,
+): Promise<Response> {
+  if (visit.kind === 'navigation')
+    return await messagePage(services, site, visit, code, { headers, identity })
+  return problemResponse(code, {
+    headers,
+    requestId: visit.requestId,
+    secure: site.secure,
+    detail: ERRORS[code].fix,
+  })
+}
+
+function pathOf({ url }: Visit): string {
+  return url.pathname + url.search
+}
+
+/** Audit and hook. Only refusals of somebody known are stored: strangers could fill the table. */
+async function denied(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  refused: Refused,
+): Promise<Response | null> {
+  if (refused.reason === 'ambiguous_path' || refused.reason === 'throttled') return null
+  const identity = 'identity' in refused ? refused.identity : null
+  const reason: DenialReason = refused.reason
+  const event = {
+    event: 'access.denied',
+    site: site.key,
+    userId: identity?.id ?? null,
+    sessionId: null,
+    network: visit.network(),
+    requestId: visit.requestId,
+    detail: {
+      reason,
+      ...('because' in refused ? { because: refused.because } : {}),
+      method: visit.request.method,
+      path: visit.url.pathname.slice(0, 512),
+      rule: refused.rule.path,
+    },
+  } as const
+  if (identity && identity.kind !== 'guest' && reason === 'forbidden')
+    visit.later(services.audit.statement(event).run())
+  else services.audit.logOnly(event)
+  const { onDenied } = services.settings.hooks
+  if (!onDenied) return null
+  try {
+    const said = await onDenied({
+      request: visit.request,
+      reason,
+      identity,
+      site: site.key,
+      requestId: visit.requestId,
+    })
+    return said instanceof Response ? new Response(said.body, said) : null
+  } catch (error) {
+    services.log({
+      level: 'error',
+      event: 'hook.failed',
+      hook: 'onDenied',
+      requestId: visit.requestId,
+      error: String(error),
+    })
+    return null
+  }
+}

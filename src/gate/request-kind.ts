@@ -1,0 +1,20 @@
+/** What sort of request this is, which decides how a refusal is worded and whether it keeps a session alive. */
+export type RequestKind = 'navigation' | 'script' | 'websocket' | 'preflight'
+
+/**
+ * Decided by Fetch Metadata (Sec-Fetch-Mode), where a browser sends none by `Accept`; never by sniffing user agents.
+ * A preflight is only what the Fetch standard calls one: OPTIONS with Origin and Access-Control-Request-Method.
+ */
+export function requestKind(method: string, headers: Headers): RequestKind {
+  if (headers.get('upgrade')?.toLowerCase() === 'websocket') return 'websocket'
+  if (method === 'OPTIONS' && headers.has('origin') && headers.has('access-control-request-method'))
+    return 'preflight'
+  const mode = headers.get('sec-fetch-mode')
+  if (mode !== null) return mode === 'navigate' ? 'navigation' : 'script'
+  return headers.get('accept')?.includes('text/html') ? 'navigation' : 'script'
+}
+
+/** Whether a person moved: a navigation that is no prefetch. Only this slides a session. */
+export function isMove(kind: RequestKind, headers: Headers): boolean {
+  return kind === 'navigation' && !headers.get('sec-purpose')?.includes('prefetch')
+}

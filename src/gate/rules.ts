@@ -1,0 +1,186 @@
+import type { PathReading } from './path.ts'
+import { matchesGlob, type PatternSegment, parsePattern } from './pattern.ts'
+import { type Rule, strictness } from './rule.ts'
+
+export interface RuleMatch {
+  readonly rule: Rule
+  /** Position in the configuration; -1 is the built-in rule for everything else. */
+  readonly index: number
+}
+
+export interface RuleSet {
+  /** The first rule that speaks of one decoded reading. */
+  match(path: string, method: string, host: string): RuleMatch
+  /** The same with letter case folded on both sides. */
+  matchFolded(path: string, method: string, host: string): RuleMatch
+  /** Every rule in order, and why it does not speak of the request (`null`: it does). */
+  trace(
+    path: string,
+    method: string,
+    host: string,
+  ): readonly (RuleMatch & { readonly miss: 'path' | 'method' | 'host' | null })[]
+}
+
+/** Rules as a tree of segments: one walk finds the first match, however many rules there are. */
+interface Node {
+  readonly literal: Map<string, Node>
+  readonly globs: { readonly text: string; readonly node: Node }[]
+  /** `**`: this node is reached after any number of segments. */
+  rest: Node | null
+  /** Rules whose pattern ends here, in order. */
+  readonly ends: number[]
+}
+
+export function compileRules(rules: readonly Rule[], fallback: Rule): RuleSet {
+  const exact = newNode()
+  const folded = newNode()
+  for (const [index, rule] of rules.entries()) {
+    insert(exact, parsePattern(rule.path), index)
+    insert(folded, parsePattern(fold(rule.path)), index)
+  }
+  const speaks = (index: number, method: string, host: string) => missOf(rules[index], method, host) === null
+
+  function find(root: Node, path: string, method: string, host: string): RuleMatch {
+    let best = rules.length
+    walk(root, path.split('/'), 1, (ends) => {
+      for (const index of ends) {
+        if (index >= best) return
+        if (speaks(index, method, host)) best = index
+      }
+    })
+    const rule = rules[best]
+    return rule ? { rule, index: best } : { rule: fallback, index: -1 }
+  }
+
+  return {
+    match: (path, method, host) => find(exact, path, method, host),
+    matchFolded: (path, method, host) => find(folded, fold(path), method, host),
+    trace(path, method, host) {
+      const matched = new Set<number>()
+      walk(exact, path.split('/'), 1, (ends) => {
+        for (const index of ends) matched.add(index)
+      })
+      return rules.map((rule, index) => ({
+        rule,
+        index,
+        miss: matched.has(index) ? missOf(rule, method, host) : 'path',
+      }))
+    },
+  }
+}
+
+export type Choice =
+  | { readonly kind: 'rule'; readonly match: RuleMatch }
+  | { readonly kind: 'ambiguous'; readonly reason: string }
+
+/**
+ * The rule that decides about a path in all its readings. Readings that fall under different rules make it ambiguous. Letter case
+ * and a trailing slash are softer: many origins ignore them, so there the stricter rule decides.
+ */
+export function chooseRule(set: RuleSet, reading: PathReading, method: string, host: string): Choice {
+  if (reading.kind === 'refused') return { kind: 'ambiguous', reason: reading.reason }
+  const choice = chooseSoftly(set, reading.path, method, host)
+  if (reading.kind === 'plain' || choice.kind === 'ambiguous') return choice
+  for (const other of reading.others) {
+    const second = chooseSoftly(set, other, method, host)
+    if (second.kind === 'ambiguous') return second
+    if (second.match.index !== choice.match.index) {
+      return {
+        kind: 'ambiguous',
+        reason: `an origin might read it as ${other}, which falls under another rule`,
+      }
+    }
+  }
+  return choice
+}
+
+const UPPER = /[A-Z]/
+
+function chooseSoftly(set: RuleSet, path: string, method: string, host: string): Choice {
+  let match = set.match(path, method, host)
+  const slash = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
+  const variants = [
+    ...(slash === '' ? [] : [set.match(slash, method, host)]),
+    ...(UPPER.test(path)
+      ? [set.matchFolded(path, method, host), ...(slash === '' ? [] : [set.matchFolded(slash, method, host)])]
+      : []),
+  ]
+  for (const variant of variants) {
+    if (variant.index === match.index) continue
+    const difference = strictness(variant.rule.access) - strictness(match.rule.access)
+    if (difference > 0) match = variant
+    else if (difference === 0 && JSON.stringify(variant.rule.access) !== JSON.stringify(match.rule.access)) {
+      return { kind: 'ambiguous', reason: 'letter case or a trailing slash decides between two rules' }
+    }
+  }
+  return { kind: 'rule', match }
+}
+
+function walk(
+  node: Node,
+  segments: readonly string[],
+  at: number,
+  visit: (ends: readonly number[]) => void,
+): void {
+  if (node.rest) {
+    // `/a/**` covers `/a` as well, so zero segments count. At a pattern's end the rest needs no looking at.
+    visit(node.rest.ends)
+    if (hasChildren(node.rest))
+      for (let next = at; next <= segments.length; next++) walk(node.rest, segments, next, visit)
+  }
+  const segment = segments[at]
+  if (segment === undefined) {
+    visit(node.ends)
+    return
+  }
+  const literal = node.literal.get(segment)
+  if (literal) walk(literal, segments, at + 1, visit)
+  for (const { text, node: next } of node.globs) {
+    if (matchesGlob(text, segment)) walk(next, segments, at + 1, visit)
+  }
+}
+
+function hasChildren({ literal, globs, rest }: Node): boolean {
+  return literal.size > 0 || globs.length > 0 || rest !== null
+}
+
+function insert(root: Node, segments: readonly PatternSegment[], index: number): void {
+  let node = root
+  for (const segment of segments) node = childOf(node, segment)
+  node.ends.push(index)
+}
+
+function childOf(node: Node, segment: PatternSegment): Node {
+  if (segment.kind === 'rest') {
+    node.rest ??= newNode()
+    return node.rest
+  }
+  if (segment.kind === 'literal') {
+    const known = node.literal.get(segment.text)
+    if (known) return known
+    const created = newNode()
+    node.literal.set(segment.text, created)
+    return created
+  }
+  const known = node.globs.find(({ text }) => text === segment.text)
+  if (known) return known.node
+  const created = { text: segment.text, node: newNode() }
+  node.globs.push(created)
+  return created.node
+}
+
+function newNode(): Node {
+  return { literal: new Map(), globs: [], rest: null, ends: [] }
+}
+
+function missOf(rule: Rule | undefined, method: string, host: string): 'method' | 'host' | null {
+  if (!rule) return null
+  if (rule.hosts && !rule.hosts.includes(host)) return 'host'
+  if (!rule.methods || rule.methods.includes(method)) return null
+  return method === 'HEAD' && rule.methods.includes('GET') ? null : 'method'
+}
+
+/** ASCII only: other letters have folds that servers disagree on. */
+function fold(text: string): string {
+  return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+}

@@ -1,0 +1,163 @@
+import * as v from 'valibot'
+import { ERRORS } from '../errors.ts'
+import { readForm, readJson } from '../http/body.ts'
+import { jsonResponse } from '../http/json.ts'
+import { nextOf, seeOther, textsOf } from '../http/page.ts'
+import { problemResponse } from '../http/problem.ts'
+import type { Route } from '../http/route.ts'
+import type { Visit } from '../http/visit.ts'
+import type { Services, Site } from '../services.ts'
+import { currentSession } from '../session/current.ts'
+import { describeSession, describeUser } from '../session/view.ts'
+import { htmlResponse } from '../ui/html-response.ts'
+import { login } from './login.ts'
+import { type LoginProblem, renderLoginPage } from './page.tsx'
+
+/** An e-mail address ends at 254 characters (RFC 5321), a user name long before. */
+const MAX_IDENTIFIER = 320
+/** Twice the UTF-16 units of the longest password that can be set. */
+const MAX_PASSWORD = 4096
+
+const LOGIN = v.strictObject({
+  identifier: v.pipe(
+    v.string('must be text'),
+    v.nonEmpty('must not be empty'),
+    v.maxLength(MAX_IDENTIFIER, 'is too long'),
+  ),
+  password: v.pipe(
+    v.string('must be text'),
+    v.nonEmpty('must not be empty'),
+    v.maxLength(MAX_PASSWORD, 'is too long'),
+  ),
+  remember: v.optional(v.boolean('must be true or false'), false),
+})
+
+export const loginRoutes: readonly Route[] = [
+  { path: '/login', kind: 'page', GET: showLogin, POST: postLogin },
+  { path: '/api/login', kind: 'api', POST: apiLogin },
+]
+
+/** The form; whoever is signed in already is sent on, unless another account is wanted (`switch`). */
+async function showLogin(services: Services, site: Site, visit: Visit): Promise<Response> {
+  const { searchParams } = visit.url
+  const next = nextOf(services, site, searchParams.get('next'))
+  if (!searchParams.has('switch')) {
+    const { visitor, cookies } = await currentSession(services, visit)
+    if (visitor && visitor.identity.kind === 'user') {
+      return seeOther(site, next, cookies)
+    }
+  }
+  const news = searchParams.get('news')
+  return await loginPage(services, site, visit, 200, {
+    next,
+    problem: news === 'signed_out' || news === 'session_ended' || news === 'remember_stolen' ? news : null,
+  })
+}
+
+async function postLogin(services: Services, site: Site, visit: Visit): Promise<Response> {
+  const form = await readForm(visit.request)
+  if (!form.ok)
+    return await loginPage(services, site, visit, ERRORS[form.code].status, { problem: 'invalid_form' })
+  const fields = form.value
+  const next = nextOf(services, site, fields.get('next') ?? visit.url.searchParams.get('next'))
+  const parsed = v.safeParse(LOGIN, {
+    identifier: fields.get('identifier') ?? '',
+    password: fields.get('password') ?? '',
+    remember: fields.has('remember'),
+  })
+  const typed = {
+    next,
+    identifier: (fields.get('identifier') ?? '').slice(0, MAX_IDENTIFIER),
+    remember: fields.has('remember'),
+  }
+  if (!parsed.success) {
+    return await loginPage(services, site, visit, 400, {
+      ...typed,
+      problem: 'invalid_form',
+      fieldErrors: fieldErrorsOf(fields),
+    })
+  }
+  const result = await login(services, visit, parsed.output)
+  switch (result.kind) {
+    case 'ok':
+      return seeOther(site, next, result.cookies)
+    case 'wrong_credentials':
+      return await loginPage(services, site, visit, 401, { ...typed, problem: 'wrong_credentials' })
+    case 'throttled':
+      return await loginPage(services, site, visit, 429, {
+        ...typed,
+        problem: 'throttled',
+        retryAfterSeconds: result.retryAfterSeconds,
+      })
+  }
+}
+
+/** The form can only be wrong in being empty or too long. */
+function fieldErrorsOf(fields: ReadonlyMap<string, string>): NonNullable<PageState['fieldErrors']> {
+  const identifier = fields.get('identifier') ?? ''
+  const password = fields.get('password') ?? ''
+  return {
+    ...(identifier === '' ? { identifier: 'identifierMissing' } : {}),
+    ...(identifier.length > MAX_IDENTIFIER ? { identifier: 'identifierTooLong' } : {}),
+    ...(password === '' ? { password: 'passwordMissing' } : {}),
+    ...(password.length > MAX_PASSWORD ? { password: 'passwordTooLong' } : {}),
+  }
+}
+
+async function apiLogin(services: Services, site: Site, visit: Visit): Promise<Response> {
+  const body = await readJson(visit.request, LOGIN)
+  const { secure } = site
+  if (!body.ok) return problemResponse(body.code, { ...body, requestId: visit.requestId, secure })
+  const result = await login(services, visit, body.value)
+  if (result.kind === 'wrong_credentials')
+    return problemResponse('wrong_credentials', { requestId: visit.requestId, secure })
+  if (result.kind === 'throttled') {
+    const headers = { 'retry-after': String(result.retryAfterSeconds) }
+    return problemResponse('too_many_attempts', { headers, requestId: visit.requestId, secure })
+  }
+  const { session, cookies } = result
+  return jsonResponse(
+    { user: describeUser(session.record.identity), session: describeSession(services, session) },
+    { headers: cookies.map((cookie) => ['set-cookie', cookie]), secure },
+  )
+}
+
+interface PageState {
+  readonly next?: string
+  readonly identifier?: string
+  readonly remember?: boolean
+  readonly problem: LoginProblem | null
+  readonly retryAfterSeconds?: number
+  readonly fieldErrors?: Parameters<typeof renderLoginPage>[0]['fieldErrors']
+}
+
+async function loginPage(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  status: number,
+  state: PageState,
+): Promise<Response> {
+  const theme = await site.compiledTheme()
+  const { retryAfterSeconds = null, fieldErrors } = state
+  const body = renderLoginPage({
+    texts: textsOf(visit),
+    theme,
+    action: null,
+    next: state.next ?? null,
+    identifier: state.identifier ?? '',
+    remember: services.settings.session.rememberSeconds === null ? null : (state.remember ?? false),
+    problem: state.problem,
+    retryAfterSeconds,
+    requestId: visit.requestId,
+    ...(fieldErrors ? { fieldErrors } : {}),
+    links: [],
+  })
+  return htmlResponse(body, {
+    status,
+    theme,
+    headers: retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) },
+    formAction: services.settings.nextAllowed,
+    https: site.secure,
+  })
+}

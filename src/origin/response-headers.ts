@@ -1,0 +1,103 @@
+import { nameOf } from './cut-cookies.ts'
+
+export interface ResponseContext {
+  /** The origin's own address, `null` where it is a binding. */
+  readonly originUrl: URL | null
+  /** The address visitors use. */
+  readonly publicOrigin: string
+  /** Whether the request carried an identity. */
+  readonly identified: boolean
+  readonly cookieNames: readonly string[]
+  /** Cookies of ours to add. */
+  readonly setCookies: readonly string[]
+}
+
+/**
+ * The origin's answer as the visitor gets it: the very same object unless something must change, since a copy costs as much as
+ * the rest of the gateway. What may have to change: addresses and cookie domains that name the origin itself, cookies of our
+ * name, shared caching of what was made for one visitor, and cookies of ours to add.
+ */
+export function adaptResponse(response: Response, context: ResponseContext): Response {
+  const { headers } = response
+  const changes: ((headers: Headers) => void)[] = []
+  if (context.originUrl) addressChanges(headers, context.originUrl, context.publicOrigin, changes)
+  if (headers.has('set-cookie')) cookieChanges(headers, context, changes)
+  if (headers.has('clear-site-data')) clearSiteDataChanges(headers, changes)
+  if (context.setCookies.length > 0) {
+    changes.push((copy) => {
+      for (const cookie of context.setCookies) copy.append('set-cookie', cookie)
+      // The answer now carries a credential: no cache may keep it, whatever the origin allows (CVE-2025-48947).
+      copy.set('cache-control', 'private, no-store')
+    })
+  } else if (context.identified && !headers.has('cache-control')) {
+    changes.push((copy) => copy.set('cache-control', 'private'))
+  }
+  if (changes.length === 0) return response
+  const copy = new Response(response.body, response)
+  for (const change of changes) change(copy.headers)
+  return copy
+}
+
+type Change = (headers: Headers) => void
+
+const ADDRESS_HEADERS = ['location', 'content-location', 'refresh'] as const
+
+/** Redirects to the origin's own address would lead visitors around the gateway, or nowhere. */
+function addressChanges(headers: Headers, originUrl: URL, publicOrigin: string, changes: Change[]): void {
+  for (const name of ADDRESS_HEADERS) {
+    const value = headers.get(name)
+    if (value === null) continue
+    const next = publicAddress(value, originUrl, publicOrigin)
+    if (next !== value) changes.push((copy) => copy.set(name, next))
+  }
+}
+
+function publicAddress(value: string, originUrl: URL, publicOrigin: string): string {
+  const [, before = '', address = value] = /^(\s*\d+\s*;\s*url=)(.*)$/i.exec(value) ?? []
+  const url = URL.parse(address)
+  if (!url || url.host !== originUrl.host || !/^https?:$/.test(url.protocol)) return value
+  return before + publicOrigin + address.slice(address.indexOf('//') + 2).replace(/^[^/?#]*/, '')
+}
+
+function cookieChanges(headers: Headers, context: ResponseContext, changes: Change[]): void {
+  const cookies = headers.getSetCookie()
+  const next = cookies
+    .filter((cookie) => !isOurs(cookie, context.cookieNames))
+    .map((cookie) => withoutOriginDomain(cookie, context.originUrl))
+  if (next.length === cookies.length && next.every((cookie, index) => cookie === cookies[index])) return
+  changes.push((copy) => {
+    copy.delete('set-cookie')
+    for (const cookie of next) copy.append('set-cookie', cookie)
+  })
+}
+
+/** Also `=name=value`: a nameless cookie whose value reads like ours once a browser sends it back (RFC 6265bis section 5.6). */
+function isOurs(cookie: string, names: readonly string[]): boolean {
+  const pair = (cookie.split(';')[0] ?? '').replace(/^[\s=]+/, '')
+  const name = nameOf(pair).toLowerCase()
+  return names.some((own) => own.toLowerCase() === name)
+}
+
+function withoutOriginDomain(cookie: string, originUrl: URL | null): string {
+  if (!originUrl || !/;\s*domain\s*=/i.test(cookie)) return cookie
+  return cookie.replace(/;\s*domain\s*=\s*\.?([^;]*)/i, (attribute, domain: string) =>
+    originUrl.hostname === domain.trim().toLowerCase() ||
+    originUrl.hostname.endsWith(`.${domain.trim().toLowerCase()}`)
+      ? ''
+      : attribute,
+  )
+}
+
+/** The origin may clear its caches and storage, but "cookies" would sign the visitor out of the gateway. */
+function clearSiteDataChanges(headers: Headers, changes: Change[]): void {
+  const value = headers.get('clear-site-data') ?? ''
+  const directives = value.split(',').map((directive) => directive.trim())
+  const kept = directives.flatMap((directive) => {
+    if (directive === '"cookies"') return []
+    return directive === '"*"' ? ['"cache"', '"storage"', '"executionContexts"'] : [directive]
+  })
+  if (kept.join() === directives.join()) return
+  changes.push((copy) =>
+    kept.length > 0 ? copy.set('clear-site-data', kept.join(', ')) : copy.delete('clear-site-data'),
+  )
+}

@@ -1,0 +1,38 @@
+import { Hono } from 'hono'
+import { ownError, type Route, runRoute } from './http/route.ts'
+import type { Visit } from './http/visit.ts'
+import { loginRoutes } from './login/routes.ts'
+import { logoutRoutes } from './logout/routes.ts'
+import { reauthRoutes } from './reauth/routes.ts'
+import type { Services, Site } from './services.ts'
+import { sessionRoutes } from './session/routes.ts'
+import { keyRoutes } from './token/routes.ts'
+
+/** Everything under the base path. A capability adds its routes here and nowhere else. */
+const ROUTES: readonly Route[] = [
+  ...loginRoutes,
+  ...logoutRoutes,
+  ...reauthRoutes,
+  ...sessionRoutes,
+  ...keyRoutes,
+]
+
+type Bindings = { readonly services: Services; readonly site: Site; readonly visit: Visit }
+export type OwnRoutes = (bindings: Bindings) => Promise<Response>
+
+/** Builds the router of the gateway's own addresses once. */
+export function createOwnRoutes(basePath: string): OwnRoutes {
+  const app = new Hono<{ Bindings: Bindings }>().basePath(basePath)
+  for (const route of ROUTES) {
+    app.all(route.path, ({ env }) => runRoute(route, env.services, env.site, env.visit))
+  }
+  app.notFound(({ env, req }) => {
+    const kind = req.path.startsWith(`${basePath}/api/`) || env.visit.kind !== 'navigation' ? 'api' : 'page'
+    return ownError({ kind }, env.services, env.site, env.visit, 'not_found')
+  })
+  app.onError((error) => {
+    throw error
+  })
+  return async (bindings) =>
+    await app.fetch(new Request(bindings.visit.url, bindings.visit.request), bindings)
+}

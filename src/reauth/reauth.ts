@@ -1,0 +1,53 @@
+import type { Visit } from '../http/visit.ts'
+import { verifyPassword } from '../password/verify.ts'
+import type { Services } from '../services.ts'
+import { writeCookie } from '../session/cookie.ts'
+import type { LiveSession } from '../session/sessions.ts'
+import { chargeAttempt, orRefund, refundOf } from '../throttle/attempt.ts'
+
+export type ReauthResult =
+  | { readonly kind: 'ok'; readonly session: LiveSession; readonly cookies: readonly string[] }
+  | { readonly kind: 'wrong_credentials' }
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+
+/**
+ * The signed-in user proves the password once more: the session becomes fresh under a new token. Counted with the sign-ins of
+ * the same account, so that a stolen session cannot be used to guess on (P16).
+ */
+export async function reauthenticate(
+  services: Services,
+  visit: Visit,
+  session: LiveSession,
+  password: string,
+): Promise<ReauthResult> {
+  const { users, audit, db, sessions, now } = services
+  const { identity } = session.record
+  const name = identity.email ?? identity.username ?? identity.id
+  const charged = await chargeAttempt(services, visit, name, users.selectById(identity.id))
+  if (charged.kind === 'throttled') return charged
+  const event = {
+    site: visit.site.key,
+    userId: identity.id,
+    sessionId: session.record.id,
+    network: visit.network(),
+    requestId: visit.requestId,
+  }
+  return await orRefund(services, visit, charged.attempt, async () => {
+    const checked = await verifyPassword(services, visit, charged.user, password)
+    if (checked.kind === 'wrong') {
+      const { reason } = checked
+      await audit.statement({ ...event, event: 'reauth.failed', detail: { reason } }).run()
+      return { kind: 'wrong_credentials' }
+    }
+    const succeeded = audit.statement({ ...event, event: 'reauth.succeeded', detail: {} })
+    await db.batch([succeeded, ...refundOf(services, charged.attempt)])
+    const confirmed = await sessions.rotate(session, {
+      authenticatedAt: now(),
+      remembered: false,
+      methods: [...new Set([...session.record.methods, 'pwd'])],
+      client: visit.client(),
+    })
+    const cookie = writeCookie(visit.cookies.session, confirmed.token, visit.site.secure)
+    return { kind: 'ok', session: confirmed, cookies: [cookie] }
+  })
+}

@@ -1,0 +1,151 @@
+import * as v from 'valibot'
+import { readForm, readJson } from '../http/body.ts'
+import { jsonResponse } from '../http/json.ts'
+import { nextOf, seeOther, textsOf } from '../http/page.ts'
+import { problemResponse } from '../http/problem.ts'
+import type { Route } from '../http/route.ts'
+import type { Visit } from '../http/visit.ts'
+import type { Services, Site } from '../services.ts'
+import { type Current, currentSession } from '../session/current.ts'
+import { describeSession, describeUser } from '../session/view.ts'
+import { htmlResponse } from '../ui/html-response.ts'
+import { labelOf } from '../user/user.ts'
+import { renderReauthPage } from './page.tsx'
+import { reauthenticate } from './reauth.ts'
+
+const REAUTH = v.strictObject({
+  password: v.pipe(
+    v.string('must be text'),
+    v.nonEmpty('must not be empty'),
+    v.maxLength(4096, 'is too long'),
+  ),
+})
+
+export const reauthRoutes: readonly Route[] = [
+  { path: '/reauth', kind: 'page', GET: showReauth, POST: postReauth },
+  { path: '/api/reauth', kind: 'api', POST: apiReauth },
+]
+
+type SignedIn = NonNullable<Current['visitor']>
+
+async function showReauth(services: Services, site: Site, visit: Visit): Promise<Response> {
+  const next = nextOf(services, site, visit.url.searchParams.get('next'))
+  const { visitor, cookies } = await signedIn(services, visit)
+  if (!visitor) return toLogin(services, site, next, cookies)
+  return await reauthPage(services, site, visit, 200, { visitor, next, problem: null, cookies })
+}
+
+async function postReauth(services: Services, site: Site, visit: Visit): Promise<Response> {
+  const { visitor, cookies } = await signedIn(services, visit)
+  const form = await readForm(visit.request)
+  const next = nextOf(services, site, form.ok ? form.value.get('next') : null)
+  if (!visitor) return toLogin(services, site, next, cookies)
+  const parsed = v.safeParse(REAUTH, { password: form.ok ? form.value.get('password') : undefined })
+  if (!parsed.success) {
+    return await reauthPage(services, site, visit, 400, { visitor, next, problem: 'invalid_form', cookies })
+  }
+  const result = await reauthenticate(services, visit, visitor.session, parsed.output.password)
+  switch (result.kind) {
+    case 'ok':
+      return seeOther(site, next, [...cookies, ...result.cookies])
+    case 'wrong_credentials':
+      return await reauthPage(services, site, visit, 401, {
+        visitor,
+        next,
+        problem: 'wrong_credentials',
+        cookies,
+      })
+    case 'throttled': {
+      const { retryAfterSeconds } = result
+      return await reauthPage(services, site, visit, 429, {
+        visitor,
+        next,
+        problem: 'throttled',
+        retryAfterSeconds,
+        cookies,
+      })
+    }
+  }
+}
+
+async function apiReauth(services: Services, site: Site, visit: Visit): Promise<Response> {
+  const { secure } = site
+  const body = await readJson(visit.request, REAUTH)
+  const { visitor, cookies } = await signedIn(services, visit)
+  const setCookies = (all: readonly string[]) => all.map((cookie): [string, string] => ['set-cookie', cookie])
+  if (!visitor) {
+    const headers: [string, string][] = [
+      ['www-authenticate', `Bearer realm="${site.host}"`],
+      ...setCookies(cookies),
+    ]
+    return problemResponse('not_authenticated', { headers, requestId: visit.requestId, secure })
+  }
+  if (!body.ok) return problemResponse(body.code, { ...body, requestId: visit.requestId, secure })
+  const result = await reauthenticate(services, visit, visitor.session, body.value.password)
+  if (result.kind === 'wrong_credentials')
+    return problemResponse('wrong_credentials', { requestId: visit.requestId, secure })
+  if (result.kind === 'throttled') {
+    const headers = { 'retry-after': String(result.retryAfterSeconds) }
+    return problemResponse('too_many_attempts', { headers, requestId: visit.requestId, secure })
+  }
+  return jsonResponse(
+    {
+      user: describeUser(result.session.record.identity),
+      session: describeSession(services, result.session),
+    },
+    { headers: setCookies([...cookies, ...result.cookies]), secure },
+  )
+}
+
+async function signedIn(services: Services, visit: Visit): Promise<Current> {
+  const { visitor, cookies } = await currentSession(services, visit)
+  return { visitor: visitor?.identity.kind === 'user' ? visitor : null, cookies }
+}
+
+/** Nobody to confirm: the session has ended meanwhile. */
+function toLogin(services: Services, site: Site, next: string, cookies: readonly string[]): Response {
+  const query = new URLSearchParams({ news: 'session_ended', next })
+  return seeOther(site, `${services.settings.basePath}/login?${query}`, cookies)
+}
+
+interface PageState {
+  readonly visitor: SignedIn
+  readonly next: string
+  readonly problem: Parameters<typeof renderReauthPage>[0]['problem']
+  readonly retryAfterSeconds?: number
+  readonly cookies: readonly string[]
+}
+
+async function reauthPage(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  status: number,
+  state: PageState,
+): Promise<Response> {
+  const { visitor, next, problem, retryAfterSeconds = null } = state
+  const { identity, session } = visitor
+  const theme = await site.compiledTheme()
+  const moved = !session.sameClient
+  const body = renderReauthPage({
+    texts: textsOf(visit),
+    theme,
+    user: { label: labelOf(identity), identifier: identity.email ?? identity.username ?? '' },
+    action: null,
+    next,
+    reason: session.record.remembered ? 'remembered' : moved ? 'moved' : 'stale',
+    problem,
+    retryAfterSeconds,
+    requestId: visit.requestId,
+    signOutHref: `${services.settings.basePath}/logout`,
+  })
+  const headers: [string, string][] = state.cookies.map((cookie) => ['set-cookie', cookie])
+  if (retryAfterSeconds !== null) headers.push(['retry-after', String(retryAfterSeconds)])
+  return htmlResponse(body, {
+    status,
+    theme,
+    headers,
+    https: site.secure,
+    formAction: services.settings.nextAllowed,
+  })
+}

@@ -1,0 +1,179 @@
+import { type Audit, createAudit } from './audit/audit.ts'
+import { type ConfigEnvironment, resolveConfig } from './config/resolve.ts'
+import type { Config } from './config/schema.ts'
+import type { OriginSettings, Settings, SiteSettings } from './config/settings.ts'
+import { Fault } from './errors.ts'
+import { DEFAULT_RULE } from './gate/rule.ts'
+import { compileRules, type RuleSet } from './gate/rules.ts'
+import type { Identity } from './identity.ts'
+import { consoleLog, type Log } from './lib/log.ts'
+import { once } from './lib/once.ts'
+import { compileIdentityHeaders } from './origin/presets.ts'
+import { createRequestHeaders } from './origin/request-headers.ts'
+import type { OriginTarget } from './origin/target.ts'
+import { createWasmArgon2id } from './password/argon2-wasm.ts'
+import { createBreachCheck } from './password/breached.ts'
+import { createPasswordHasher, type PasswordHasher } from './password/hash.ts'
+import { OWN_COOKIE_NAMES } from './session/cookie.ts'
+import { createD1Store } from './session/d1-store.ts'
+import { createKvStore } from './session/kv-store.ts'
+import { createRemember, type Remember } from './session/remember.ts'
+import { createRevocations, type Revocations } from './session/revocations.ts'
+import { createSessions, type Sessions } from './session/sessions.ts'
+import { createDevices, type Devices } from './throttle/device.ts'
+import { createThrottle, type Throttle } from './throttle/throttle.ts'
+import { type AssertionSigner, createAssertionSigner } from './token/assertion.ts'
+import { type AssertionCache, createAssertionCache } from './token/assertion-cache.ts'
+import { parseSecrets, type Secrets } from './token/secrets.ts'
+import { createKeyRing, type KeyRing } from './token/signing-keys.ts'
+import { type CompiledTheme, compileTheme } from './ui/theme.ts'
+import { createUsers, type Users } from './user/users.ts'
+
+/** The Worker's bindings and variables. */
+export interface Env extends ConfigEnvironment {
+  readonly SESSIONS: KVNamespace
+  readonly DB: D1Database
+  /** Optional: without it only the exact limits in D1 hold. */
+  readonly RATE_LIMIT?: RateLimit
+  readonly EDGEGATE_SECRET?: string
+}
+
+/** Everything a request needs, built once per isolate. */
+export interface Services {
+  readonly settings: Settings
+  readonly sites: ReadonlyMap<string, Site>
+  readonly db: D1Database
+  readonly users: Users
+  readonly sessions: Sessions
+  readonly remember: Remember
+  readonly revocations: Revocations
+  readonly throttle: Throttle | null
+  readonly devices: Devices
+  readonly rateLimit: RateLimit | null
+  readonly audit: Audit
+  readonly hasher: () => Promise<PasswordHasher>
+  readonly isBreached: ((password: string) => Promise<boolean>) | null
+  /** Whether KV and D1 answer. */
+  readonly isHealthy: () => Promise<boolean>
+  readonly now: () => number
+  readonly log: Log
+}
+
+/** A site with everything that can be computed before its first request. */
+export interface Site extends SiteSettings {
+  readonly ruleSet: RuleSet
+  readonly target: OriginTarget
+  readonly originUrl: URL | null
+  readonly timeoutMs: number
+  readonly identityHeaders: (
+    identity: Identity,
+    assertion: string | null,
+  ) => readonly (readonly [string, string])[]
+  readonly requestHeaders: ReturnType<typeof createRequestHeaders>
+  readonly keys: KeyRing
+  readonly signer: AssertionSigner | null
+  readonly assertions: AssertionCache
+  readonly compiledTheme: () => Promise<CompiledTheme>
+}
+
+/** Keys of the assertion turn this often; the one before stays published. */
+const KEY_ROTATION_SECONDS = 30 * 86_400
+
+/** Builds the services, or throws the fault `misconfigured` after logging every problem. */
+export function createServices(
+  config: Config,
+  env: Env,
+  now: () => number = Date.now,
+  log: Log = consoleLog,
+): Services {
+  const resolved = resolveConfig(config, env)
+  const parsed = parseSecrets(env.EDGEGATE_SECRET)
+  const problems = [
+    ...(resolved.ok ? [] : resolved.problems),
+    ...(parsed.ok ? [] : [{ option: 'EDGEGATE_SECRET', message: parsed.problem }]),
+    ...(['SESSIONS', 'DB'] as const)
+      .filter((name) => env[name] === undefined)
+      .map((name) => ({ option: 'wrangler.toml', message: `the binding ${name} is missing` })),
+  ]
+  if (!resolved.ok || !parsed.ok || problems.length > 0) {
+    log({ level: 'error', event: 'config.refused', problems })
+    throw new Fault('misconfigured', 'the configuration has problems')
+  }
+  const { settings } = resolved
+  const { secrets } = parsed
+  const db = env.DB
+  const users = createUsers(db)
+  const revocations = createRevocations(db)
+  const store = settings.session.store === 'd1' ? createD1Store(db, now) : createKvStore(env.SESSIONS, now)
+  return {
+    settings,
+    sites: new Map(
+      [...settings.sites].map(([host, site]) => [
+        host,
+        compileSite(site, env as unknown as Record<string, unknown>, secrets),
+      ]),
+    ),
+    db,
+    users,
+    revocations,
+    sessions: createSessions({ store, users, revocations, db, settings: settings.session, now }),
+    remember: createRemember(db, settings.session.rememberSeconds, now),
+    throttle: settings.throttle && createThrottle(db, settings.throttle, now),
+    devices: createDevices(() => secrets.derive('edgegate/device-cookie', 32)),
+    rateLimit: settings.throttle ? (env.RATE_LIMIT ?? null) : null,
+    audit: createAudit(db, log, now),
+    hasher: once(async () =>
+      createPasswordHasher({
+        argon2: createWasmArgon2id(),
+        peppers: await secrets.derive('edgegate/password-pepper', 32),
+      }),
+    ),
+    isBreached: settings.password.breachedUrl
+      ? createBreachCheck({
+          fetch: (input, init) => fetch(input, init),
+          url: settings.password.breachedUrl,
+          log,
+        })
+      : null,
+    isHealthy: async () => {
+      const checks = [db.prepare('SELECT 1').first(), env.SESSIONS.get('health')]
+      return (await Promise.allSettled(checks)).every(({ status }) => status === 'fulfilled')
+    },
+    now,
+    log,
+  }
+}
+
+function compileSite(site: SiteSettings, env: Record<string, unknown>, secrets: Secrets): Site {
+  const keys = createKeyRing({
+    secrets,
+    algorithm: site.assertion?.algorithm ?? 'ES256',
+    rotationSeconds: KEY_ROTATION_SECONDS,
+  })
+  return {
+    ...site,
+    ruleSet: compileRules(site.rules, DEFAULT_RULE),
+    target: targetOf(site.origin, env),
+    originUrl: site.origin.kind === 'url' ? site.origin.url : null,
+    timeoutMs: site.origin.timeoutMs,
+    identityHeaders: compileIdentityHeaders(site.identity),
+    requestHeaders: createRequestHeaders({ identity: site.identity, cookieNames: OWN_COOKIE_NAMES }),
+    keys,
+    signer:
+      site.assertion &&
+      createAssertionSigner({ keys, issuer: site.publicOrigin, audience: site.assertion.audience }),
+    assertions: createAssertionCache({ maxEntries: 10_000, reuseSeconds: 30 }),
+    compiledTheme: once(() => compileTheme(site.theme)),
+  }
+}
+
+function targetOf(origin: OriginSettings, env: Record<string, unknown>): OriginTarget {
+  if (origin.kind === 'url') return { kind: 'url', base: origin.url }
+  const fetcher = env[origin.binding] as Fetcher | undefined
+  if (!fetcher)
+    throw new Fault(
+      'misconfigured',
+      `origin.${origin.kind}: there is no binding '${origin.binding}' in wrangler.toml`,
+    )
+  return { kind: origin.kind, fetcher }
+}

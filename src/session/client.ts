@@ -1,0 +1,42 @@
+/** What session protection compares: enough to notice a stolen cookie, not enough to log out a phone that updates itself. */
+export interface Client {
+  /** Browser and platform family, without versions. */
+  readonly agent: string
+  /** ASN and country where the platform tells them, else the address prefix. */
+  readonly network: string
+}
+
+const BROWSERS = [
+  ['Edg/', 'Edge'],
+  ['OPR/', 'Opera'],
+  ['SamsungBrowser/', 'Samsung Internet'],
+  ['Firefox/', 'Firefox'],
+  ['FxiOS/', 'Firefox'],
+  ['CriOS/', 'Chrome'],
+  ['Chrome/', 'Chrome'],
+  ['Safari/', 'Safari'],
+] as const
+
+const PLATFORMS = [
+  ['iPhone', 'iOS'],
+  ['iPad', 'iPadOS'],
+  ['Android', 'Android'],
+  ['Windows', 'Windows'],
+  ['Mac OS X', 'macOS'],
+  ['CrOS', 'ChromeOS'],
+  ['Linux', 'Linux'],
+] as const
+
+/** `Firefox on Linux`, or the product token of a program (`curl`), or `unknown`. */
+export function agentFamily(userAgent: string | null): string {
+  if (!userAgent) return 'unknown'
+  const browser = BROWSERS.find(([mark]) => userAgent.includes(mark))?.[1]
+  const platform = PLATFORMS.find(([mark]) => userAgent.includes(mark))?.[1]
+  if (browser) return platform ? `${browser} on ${platform}` : browser
+  return /^[A-Za-z][\w-]{0,39}/.exec(userAgent)?.[0] ?? 'unknown'
+}
+
+/** Compares as the protection does: a change of either part is a change. */
+export function isSameClient(a: Client, b: Client): boolean {
+  return a.agent === b.agent && a.network === b.network
+}

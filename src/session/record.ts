@@ -1,0 +1,71 @@
+import type { SessionSettings } from '../config/settings.ts'
+import type { SessionData } from '../hooks/hooks.ts'
+import type { Identity } from '../identity.ts'
+import type { Client } from './client.ts'
+
+/** A session as it is stored. Instants are unix milliseconds. Never holds the token. */
+export interface SessionRecord {
+  readonly v: 1
+  /** Public name of the session: shown in lists, hashed into the assertion as `sid`. */
+  readonly id: string
+  readonly site: string
+  readonly identity: Identity
+  readonly createdAt: number
+  /** Last navigation that counted. */
+  readonly seenAt: number
+  /** When the user was last read from the database. */
+  readonly checkedAt: number
+  /** Last real credential; for guests the start. */
+  readonly authenticatedAt: number
+  /** Restored by a remember-me token: never fresh. */
+  readonly remembered: boolean
+  /** Family of the remember-me token that belongs to this session. */
+  readonly family: string | null
+  /** How the visitor proved it (RFC 8176 `amr`). */
+  readonly methods: readonly string[]
+  readonly client: Client
+  readonly data: SessionData
+}
+
+/** Why a record does not make a session any more. */
+export type Expiry = 'idle' | 'absolute'
+
+/** The instant at which the session ends if nobody navigates. */
+export function expiresAt(record: SessionRecord, settings: SessionSettings): number {
+  return Math.min(record.seenAt + settings.idleSeconds * 1000, absoluteEnd(record, settings))
+}
+
+export function expiryOf(record: SessionRecord, settings: SessionSettings, now: number): Expiry | null {
+  if (now >= absoluteEnd(record, settings)) return 'absolute'
+  return now >= expiresAt(record, settings) ? 'idle' : null
+}
+
+/** The instant at which the session ends whatever happens. */
+export function absoluteEnd(record: SessionRecord, settings: SessionSettings): number {
+  return record.createdAt + settings.absoluteSeconds * 1000
+}
+
+/** Whether a real credential was given within `seconds` in this session, on this device. */
+export function isFresh(record: SessionRecord, seconds: number, now: number, sameClient: boolean): boolean {
+  return (
+    record.identity.kind !== 'guest' &&
+    !record.remembered &&
+    sameClient &&
+    now - record.authenticatedAt < seconds * 1000
+  )
+}
+
+/** Records are touched at most once per tenth of the idle time: sliding and re-reading the user share the write. */
+export function refreshMs(settings: SessionSettings): number {
+  return settings.idleSeconds * 100
+}
+
+/** Parses stored text. Anything but a record of this version, for this site, is `null`. */
+export function parseRecord(text: string, site: string): SessionRecord | null {
+  try {
+    const value = JSON.parse(text) as SessionRecord
+    return value.v === 1 && value.site === site ? value : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,126 @@
+import { randomText } from '../lib/random.ts'
+import type { Client } from './client.ts'
+import { hashToken, isToken, newToken } from './token.ts'
+
+/**
+ * "Keep me signed in": families of single-use tokens in D1 (after Barry Jaspan's improved persistent login cookie). Each use
+ * replaces the token. A used token that turns up again was copied: the family dies, whoever holds the newer one included.
+ */
+export interface Remember {
+  /** A family's first token, and the statement that stores it. */
+  begin(
+    family: NewFamily,
+  ): Promise<{ readonly familyId: string; readonly token: string; readonly statement: D1PreparedStatement }>
+  /** Exchanges a token. Consumes it: exactly one of many parallel calls gets the next one. */
+  use(token: string, site: string): Promise<Remembered>
+  endFamily(familyId: string): D1PreparedStatement
+  endAllOf(userId: string, sparedFamily: string | null): D1PreparedStatement
+}
+
+export interface NewFamily {
+  readonly userId: string
+  readonly site: string
+  readonly methods: readonly string[]
+  readonly client: Client
+  readonly authenticatedAt: number
+}
+
+export type Remembered =
+  | {
+      readonly kind: 'restored'
+      readonly userId: string
+      readonly familyId: string
+      readonly methods: readonly string[]
+      readonly authenticatedAt: number
+      /** The next token; `null` when a parallel request of the same browser has just got it. */
+      readonly token: string | null
+    }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'stolen'; readonly userId: string; readonly familyId: string }
+
+/** Tabs that open together send the same token at once; within this window that is no theft. */
+const RACE_MS = 20_000
+const FAMILY_ID = /^[A-Za-z0-9_-]{22}$/
+
+interface FamilyRow {
+  readonly user_id: string
+  readonly methods: string
+  readonly authenticated_at: number
+  readonly previous_hash: string | null
+  readonly rotated_at: number
+}
+
+export function createRemember(db: D1Database, lifeSeconds: number | null, now: () => number): Remember {
+  return {
+    async begin(family) {
+      const familyId = randomText(16)
+      const secret = newToken()
+      const at = now()
+      const statement = db
+        .prepare(
+          `INSERT INTO remember_family
+             (id, user_id, site, token_hash, rotated_at, authenticated_at, methods, client, created_at, expires_at)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?5, ?9)`,
+        )
+        .bind(
+          familyId,
+          family.userId,
+          family.site,
+          await hashToken(secret),
+          at,
+          family.authenticatedAt,
+          JSON.stringify(family.methods),
+          JSON.stringify(family.client),
+          at + (lifeSeconds ?? 0) * 1000,
+        )
+      return { familyId, token: `${familyId}.${secret}`, statement }
+    },
+
+    async use(token, site) {
+      const [familyId = '', secret = '', ...more] = token.split('.')
+      if (lifeSeconds === null || more.length > 0 || !FAMILY_ID.test(familyId) || !isToken(secret))
+        return { kind: 'unknown' }
+      const presented = await hashToken(secret)
+      const next = newToken()
+      const at = now()
+      const [exchanged, found] = await db.batch<FamilyRow>([
+        db
+          .prepare(
+            `UPDATE remember_family SET token_hash = ?3, previous_hash = token_hash, rotated_at = ?4
+             WHERE id = ?1 AND token_hash = ?2 AND site = ?5 AND expires_at > ?4
+             RETURNING user_id, methods, authenticated_at, previous_hash, rotated_at`,
+          )
+          .bind(familyId, presented, await hashToken(next), at, site),
+        db
+          .prepare(
+            `SELECT user_id, methods, authenticated_at, previous_hash, rotated_at FROM remember_family
+             WHERE id = ?1 AND site = ?2 AND expires_at > ?3`,
+          )
+          .bind(familyId, site, at),
+      ])
+      const row = exchanged?.results[0]
+      if (row) return { kind: 'restored', familyId, ...restored(row), token: `${familyId}.${next}` }
+      const family = found?.results[0]
+      if (!family) return { kind: 'unknown' }
+      if (family.previous_hash === presented && at - family.rotated_at < RACE_MS) {
+        return { kind: 'restored', familyId, ...restored(family), token: null }
+      }
+      return { kind: 'stolen', userId: family.user_id, familyId }
+    },
+
+    endFamily: (familyId) => db.prepare('DELETE FROM remember_family WHERE id = ?1').bind(familyId),
+
+    endAllOf: (userId, sparedFamily) =>
+      db
+        .prepare('DELETE FROM remember_family WHERE user_id = ?1 AND id IS NOT ?2')
+        .bind(userId, sparedFamily),
+  }
+}
+
+function restored(row: FamilyRow) {
+  return {
+    userId: row.user_id,
+    methods: JSON.parse(row.methods) as string[],
+    authenticatedAt: row.authenticated_at,
+  }
+}

@@ -1,0 +1,107 @@
+import { type Answer, type Authenticator, recognised } from '../gate/identify.ts'
+import { hookContext, notify } from '../hooks/context.ts'
+import type { Visit } from '../http/visit.ts'
+import type { Services } from '../services.ts'
+import { identityOf } from '../user/user.ts'
+import { readCookie, writeCookie } from './cookie.ts'
+import type { Remembered } from './remember.ts'
+
+/** The remember-me cookie: restores a session that has ended. What it restores is never fresh. */
+export function byRemember(services: Services): Authenticator {
+  return async (visit) => {
+    const token = readCookie(visit.request.headers.get('cookie'), visit.cookies.remember)
+    if (token === null) return { kind: 'not_mine' }
+    const remembered = await services.remember.use(token, visit.site.key)
+    switch (remembered.kind) {
+      case 'unknown':
+        return { kind: 'not_mine' }
+      case 'stolen':
+        return await refuseTheft(services, visit, remembered)
+      case 'restored':
+        return await restore(services, visit, remembered)
+    }
+  }
+}
+
+async function restore(
+  services: Services,
+  visit: Visit,
+  remembered: Extract<Remembered, { kind: 'restored' }>,
+): Promise<Answer> {
+  const { users, sessions, audit, settings, remember } = services
+  const { secure } = visit.site
+  const user = await users.findById(remembered.userId)
+  if (!user || user.disabledAt !== null) {
+    await remember.endFamily(remembered.familyId).run()
+    return {
+      kind: 'refused',
+      reason: 'account_disabled',
+      cookies: [writeCookie(visit.cookies.remember, '', secure, 0)],
+    }
+  }
+  const identity = identityOf(user)
+  const session = await sessions.start({
+    site: visit.site.key,
+    identity,
+    methods: remembered.methods,
+    client: visit.client(),
+    authenticatedAt: remembered.authenticatedAt,
+    remembered: true,
+    family: remembered.familyId,
+    data: {},
+  })
+  await audit
+    .statement({
+      event: 'session.restored',
+      site: visit.site.key,
+      userId: identity.id,
+      sessionId: session.record.id,
+      network: visit.network(),
+      requestId: visit.requestId,
+      detail: { client: session.record.client.agent },
+    })
+    .run()
+  await notify(services, visit, 'onLogin', () =>
+    settings.hooks.onLogin?.({
+      identity,
+      method: 'remember',
+      context: hookContext(services, visit, session),
+    }),
+  )
+  const cookies = [writeCookie(visit.cookies.session, session.token, secure)]
+  if (remembered.token !== null) {
+    cookies.push(
+      writeCookie(visit.cookies.remember, remembered.token, secure, settings.session.rememberSeconds ?? 0),
+    )
+  }
+  return recognised(session, services.now, cookies)
+}
+
+/** A used token has come back: one of its two holders is a thief. The family and what it restored end, for both. */
+async function refuseTheft(
+  services: Services,
+  visit: Visit,
+  stolen: Extract<Remembered, { kind: 'stolen' }>,
+): Promise<Answer> {
+  const { sessions, remember, audit, db } = services
+  const detected = audit.statement({
+    event: 'remember.theft_detected',
+    site: visit.site.key,
+    userId: stolen.userId,
+    sessionId: null,
+    network: visit.network(),
+    requestId: visit.requestId,
+    detail: { client: visit.client().agent },
+  })
+  await db.batch([remember.endFamily(stolen.familyId), detected])
+  for (const stored of await sessions.list(stolen.userId)) {
+    if (stored.record.family === stolen.familyId) await sessions.end(stored, [])
+  }
+  return {
+    kind: 'refused',
+    reason: 'remember_stolen',
+    cookies: [visit.cookies.remember, visit.cookies.session].map((name) =>
+      writeCookie(name, '', visit.site.secure, 0),
+    ),
+  }
+}

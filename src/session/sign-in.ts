@@ -1,0 +1,112 @@
+import { hookContext, notify } from '../hooks/context.ts'
+import type { Visit } from '../http/visit.ts'
+import type { Identity } from '../identity.ts'
+import type { Services } from '../services.ts'
+import { DEVICE_SECONDS } from '../throttle/device.ts'
+import { readCookie, writeCookie } from './cookie.ts'
+import type { LiveSession } from './sessions.ts'
+
+export interface SignedIn {
+  readonly session: LiveSession
+  readonly cookies: readonly string[]
+}
+
+/**
+ * The one place where a session of a user begins. Call it only after every required factor (P8). The browser's former session
+ * ends, whoever's it was, and nothing of its token is taken over (P11). `along` goes into the same D1 batch.
+ */
+export async function signIn(
+  services: Services,
+  visit: Visit,
+  identity: Identity,
+  how: {
+    readonly methods: readonly string[]
+    readonly remember: boolean
+    readonly along: readonly D1PreparedStatement[]
+  },
+): Promise<SignedIn> {
+  const { sessions, remember, audit, devices, settings, db } = services
+  const { secure } = visit.site
+  const now = services.now()
+  const [former, family, device] = await Promise.all([
+    formerSession(services, visit),
+    how.remember && settings.session.rememberSeconds !== null
+      ? remember.begin({
+          userId: identity.id,
+          site: visit.site.key,
+          methods: how.methods,
+          client: visit.client(),
+          authenticatedAt: now,
+        })
+      : null,
+    devices.issue(identity.id, now),
+  ])
+  const session = await sessions.start({
+    site: visit.site.key,
+    identity,
+    methods: how.methods,
+    client: visit.client(),
+    authenticatedAt: now,
+    remembered: false,
+    family: family?.familyId ?? null,
+    data: {},
+  })
+  const started = audit.statement({
+    event: 'session.started',
+    site: visit.site.key,
+    userId: identity.id,
+    sessionId: session.record.id,
+    network: visit.network(),
+    requestId: visit.requestId,
+    detail: { methods: how.methods, remember: family !== null, client: session.record.client.agent },
+  })
+  const formerFamily = readCookie(visit.request.headers.get('cookie'), visit.cookies.remember)?.split('.')[0]
+  const writes = [
+    started,
+    ...how.along,
+    ...(family ? [family.statement] : []),
+    ...(formerFamily ? [remember.endFamily(formerFamily)] : []),
+  ]
+  if (former) await sessions.end(former, writes)
+  else await db.batch(writes)
+  await notify(services, visit, 'onLogin', () =>
+    settings.hooks.onLogin?.({
+      identity,
+      method: how.methods[0] ?? 'unknown',
+      context: hookContext(services, visit, session),
+    }),
+  )
+  return {
+    session,
+    cookies: [
+      writeCookie(visit.cookies.session, session.token, secure),
+      ...rememberCookies(
+        visit,
+        family?.token ?? null,
+        settings.session.rememberSeconds,
+        formerFamily !== undefined,
+      ),
+      writeCookie(visit.cookies.device, device, secure, DEVICE_SECONDS),
+    ],
+  }
+}
+
+function rememberCookies(
+  visit: Visit,
+  token: string | null,
+  lifeSeconds: number | null,
+  hasFormer: boolean,
+): readonly string[] {
+  const { secure } = visit.site
+  if (token !== null && lifeSeconds !== null)
+    return [writeCookie(visit.cookies.remember, token, secure, lifeSeconds)]
+  return hasFormer ? [writeCookie(visit.cookies.remember, '', secure, 0)] : []
+}
+
+/** The live session that this browser brings along, if any. */
+async function formerSession(services: Services, visit: Visit): Promise<LiveSession | null> {
+  const token = readCookie(visit.request.headers.get('cookie'), visit.cookies.session)
+  if (token === null) return null
+  const loaded = await services.sessions.load(token, visit.site.key, visit.client())
+  return loaded.kind === 'live' ? loaded.session : null
+}

@@ -1,0 +1,27 @@
+import { jsonResponse } from '../http/json.ts'
+import type { Route } from '../http/route.ts'
+import type { Visit } from '../http/visit.ts'
+import type { Services, Site } from '../services.ts'
+import { createJwksResponse } from './jwks-response.ts'
+
+export const keyRoutes: readonly Route[] = [
+  { path: '/.well-known/jwks.json', kind: 'api', GET: showKeys },
+  { path: '/health', kind: 'api', GET: showHealth },
+]
+
+/** The public keys that verify the assertion. */
+async function showKeys(services: Services, site: Site, visit: Visit): Promise<Response> {
+  return await createJwksResponse(
+    await site.keys.published(services.now() / 1000),
+    visit.request.headers.get('if-none-match'),
+  )
+}
+
+/** Whether the gateway can do its work: D1 answers and KV answers. No details: this is for load balancers, not for visitors. */
+async function showHealth(services: Services, site: Site): Promise<Response> {
+  const healthy = await services.isHealthy()
+  return jsonResponse(
+    { status: healthy ? 'ok' : 'unavailable' },
+    { status: healthy ? 200 : 503, secure: site.secure },
+  )
+}

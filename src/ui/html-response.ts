@@ -1,0 +1,50 @@
+import { ownHeaders } from './security-headers.ts'
+import type { CompiledTheme } from './theme.ts'
+
+export interface HtmlOptions {
+  readonly status?: number
+  readonly theme: CompiledTheme
+  /** Added first: `Vary` is extended, but no security header can be replaced. Several `Set-Cookie` stay several. */
+  readonly headers?: HeadersInit
+  /**
+   * Origins besides our own to which the answer to this page's form may lead. Chromium holds every redirect after a form
+   * post against `form-action`, the origin's own included, so an allow-listed absolute `next` must be named here.
+   */
+  readonly formAction?: readonly string[]
+  /** Whether the visitor's side is encrypted. */
+  readonly https: boolean
+}
+
+/** A page of the gateway's own, with every security header. The body comes from a `render…Page` function. */
+export function htmlResponse(body: string, options: HtmlOptions): Response {
+  const headers = new Headers(options.headers)
+  const vary = headers.get('Vary')
+  for (const [name, value] of ownHeaders(options.https)) headers.set(name, value)
+  headers.set('Content-Type', 'text/html; charset=utf-8')
+  headers.set('Content-Security-Policy', pagePolicy(options.theme, options.formAction ?? []))
+  headers.set('Vary', ['Cookie', 'Accept-Language', ...(vary === null ? [] : [vary])].join(', '))
+  return new Response(body, { status: options.status ?? 200, headers })
+}
+
+/**
+ * The origin of an address as a content security policy may name it, or `null`. A URL's host may hold `;` and `,`
+ * (WHATWG URL, "forbidden host code point"), which in a policy would begin a directive of the sender's choice.
+ */
+export function policyOrigin(address: string): string | null {
+  const url = URL.parse(address)
+  return url !== null && /^https?:\/\/[a-z0-9.\-_[\]:]+$/.test(url.origin) ? url.origin : null
+}
+
+function pagePolicy(theme: CompiledTheme, formAction: readonly string[]): string {
+  const logo = theme.logoUrl === null ? null : policyOrigin(theme.logoUrl)
+  const targets = formAction.map(policyOrigin).filter((origin) => origin !== null)
+  return [
+    "default-src 'none'",
+    `style-src '${theme.styleHash}'`,
+    ['img-src', "'self'", 'data:', ...(logo === null ? [] : [logo])].join(' '),
+    ['form-action', "'self'", ...new Set(targets)].join(' '),
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "object-src 'none'",
+  ].join('; ')
+}

@@ -1,0 +1,93 @@
+import type { Palette } from './palette.ts'
+
+/**
+ * The whole style of the gateway's pages. It holds none of `< > & " '`, so that JSX escaping leaves it as it is and the
+ * hash in the policy fits; a test says so. Sizes are in rem and follow the visitor's font size and zoom; sides are
+ * logical, so that right-to-left needs no rule of its own; colours give way to the system's in forced-colors mode, where
+ * the transparent borders become visible.
+ */
+export function styleText(light: Palette, dark: Palette): string {
+  return `${declare(':root', light)}@media (prefers-color-scheme:dark){${declare(':root', dark)}}${RULES}`
+}
+
+function declare(selector: string, palette: Palette): string {
+  const entries = Object.entries(palette).map(([name, value]) => `--${name}:${value}`)
+  return `${selector}{${entries.join(';')}}`
+}
+
+const RULES = `
+:root{color-scheme:light dark}
+*,::before,::after{box-sizing:border-box}
+body{margin:0;min-height:100vh;min-height:100svh;display:flex;flex-direction:column;align-items:center;
+padding:clamp(1.5rem,12vh,8rem) 1.25rem 1.5rem;background:var(--page);color:var(--text);
+font:1rem/1.5 system-ui,-apple-system,Segoe UI,Roboto,Noto Sans,Ubuntu,Cantarell,Helvetica Neue,Liberation Sans,Arial,sans-serif;
+-webkit-text-size-adjust:100%;text-size-adjust:100%;overflow-wrap:anywhere}
+header,main,footer{inline-size:100%;max-inline-size:25rem}
+.brand{display:flex;align-items:center;gap:.75rem;margin:0 0 1.5rem;font-weight:600;letter-spacing:-.01em}
+.brand img{display:block;max-block-size:2.5rem;max-inline-size:10rem}
+.mark{flex:none;display:grid;place-items:center;inline-size:2.25rem;block-size:2.25rem;border:1px solid var(--edge);
+border-radius:.625rem;background:var(--accent);color:var(--on);font-size:1.125rem;line-height:1}
+main{padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:1rem;
+box-shadow:0 1px 2px rgb(10 15 25/.04),0 12px 32px -12px rgb(10 15 25/.1)}
+h1{margin:0 0 1.25rem;font-size:1.5rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;text-wrap:balance}
+p{margin:0 0 1.25rem}
+.muted,.hint,.small,footer{color:var(--muted)}
+.hint,.small{font-size:.875rem}
+.small{margin:1.25rem 0 0;overflow-wrap:anywhere}
+form,fieldset{margin:0;padding:0;border:0;min-inline-size:0}
+.field{margin:0 0 1.125rem}
+label,legend,.label{display:block;margin:0 0 .375rem;padding:0;font-weight:550;font-size:.9375rem}
+.input{display:block;inline-size:100%;min-block-size:2.875rem;padding:.5rem .8125rem;font:inherit;color:inherit;
+background:var(--field);border:1px solid var(--frame);border-radius:.625rem}
+.input:autofill{background:var(--field)}
+.input[aria-invalid]{border-color:var(--bad)}
+.input[readonly]{background:transparent;border-color:var(--line);color:var(--muted)}
+.error{margin:.375rem 0 0;font-size:.875rem;color:var(--bad)}
+.choice{display:flex;gap:.75rem;margin:0 0 1.25rem}
+.choice input{flex:none;inline-size:1.25rem;block-size:1.25rem;margin:.125rem 0 0;accent-color:var(--link)}
+.choice div{flex:1}
+.choice label{margin:0;min-block-size:1.5rem;font-weight:450;font-size:1rem}
+.choice .hint{display:block}
+.choices .choice{margin:0;padding:.875rem;border:1px solid var(--line)}
+.choices .choice:nth-of-type(1){border-start-start-radius:.75rem;border-start-end-radius:.75rem}
+.choices .choice:nth-of-type(2){border-end-start-radius:.75rem;border-end-end-radius:.75rem;border-block-start:0}
+.choices{margin:0 0 1.25rem}
+.choices legend{margin:0 0 .625rem}
+.button{display:flex;align-items:center;justify-content:center;inline-size:100%;min-block-size:2.875rem;padding:.5rem 1rem;
+font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer;border:1px solid var(--edge);border-radius:.625rem;
+background:var(--accent);color:var(--on)}
+.button:hover{background:var(--hover)}
+.button.quiet{background:transparent;color:var(--text);border-color:var(--frame)}
+.button.quiet:hover{background:var(--page)}
+.button+.button,form+.button{margin-block-start:.75rem}
+a{color:var(--link);text-underline-offset:.2em;text-decoration-thickness:from-font}
+.links{display:flex;flex-wrap:wrap;justify-content:center;gap:.25rem 1.25rem;margin:1.25rem 0 0;padding:0;list-style:none;font-size:.9375rem}
+.links a{display:inline-block;padding:.25rem 0}
+footer{padding-block-start:1rem}
+footer .links{margin:0;font-size:.875rem}
+footer a{color:inherit;text-decoration-color:var(--frame)}
+.notice{display:flex;gap:.625rem;margin:0 0 1.25rem;padding:.75rem .875rem;border:1px solid;border-radius:.625rem;font-size:.9375rem}
+.notice svg{flex:none;margin-block-start:.125rem}
+.notice p{margin:0}
+.notice p+p{margin-block-start:.375rem}
+.sign{display:grid;place-items:center;inline-size:2.75rem;block-size:2.75rem;margin:0 0 1.25rem;border:1px solid;border-radius:50%}
+.bad{color:var(--bad);background:var(--badcard);border-color:var(--badline)}
+.note{color:var(--note);background:var(--notecard);border-color:var(--noteline)}
+.good{color:var(--good);background:var(--goodcard);border-color:var(--goodline)}
+.sign+h1{margin-block-end:.5rem}
+.who{margin:0 0 1.25rem}
+.who .label{margin:0;font-weight:400;font-size:.875rem;color:var(--muted)}
+:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+@media (max-width:30em){
+body{padding-block-start:1.5rem;background:var(--card)}
+main{padding:0;border:0;border-radius:0;box-shadow:none;background:transparent}
+.button.quiet:hover{background:transparent}
+footer{padding-block-start:2rem}
+}
+@media (prefers-color-scheme:dark){main{box-shadow:none}}
+@media (prefers-contrast:more){:root{--line:var(--frame);--muted:var(--text)}}
+@media (prefers-reduced-motion:no-preference){.button,.input{transition:background-color .12s,border-color .12s}}
+@media (forced-colors:active){.mark,.sign{border-color:CanvasText}.button{border-width:2px}.input[aria-invalid]{border-width:3px}}
+`
+  .replaceAll('\n', '')
+  .trim()

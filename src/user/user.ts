@@ -1,0 +1,28 @@
+import type { Identity } from '../identity.ts'
+
+/** An account as the database keeps it. Instants are unix milliseconds. */
+export interface User {
+  readonly id: string
+  readonly kind: 'user' | 'service'
+  readonly email: string | null
+  readonly emailVerified: boolean
+  readonly username: string | null
+  readonly name: string | null
+  readonly roles: readonly string[]
+  readonly passwordHash: string | null
+  readonly passwordChangedAt: number | null
+  readonly disabledAt: number | null
+  readonly disabledReason: string | null
+  readonly createdAt: number
+}
+
+/** What the rest of the gateway knows of an account: never the hash. */
+export function identityOf(user: User): Identity {
+  const { kind, id, email, emailVerified, username, name, roles } = user
+  return { kind, id, email, emailVerified, username, name, roles }
+}
+
+/** How pages and lists call somebody. */
+export function labelOf(identity: Identity): string {
+  return identity.name ?? identity.email ?? identity.username ?? identity.id
+}

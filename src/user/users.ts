@@ -1,0 +1,128 @@
+import type { User } from './user.ts'
+
+/** The D1 table `user`. Identifiers come in already normalised (identifier.ts). */
+export interface Users {
+  /** Selects the account with this e-mail address or user name; for batches, read with `userOfRow`. */
+  selectByIdentifier(identifier: string): D1PreparedStatement
+  selectById(id: string): D1PreparedStatement
+  findByIdentifier(identifier: string): Promise<User | null>
+  findById(id: string): Promise<User | null>
+  list(page: { after: string | null; limit: number }): Promise<readonly User[]>
+  /** `false` when the address or the name is taken. */
+  insert(user: User): Promise<boolean>
+  setPasswordHash(id: string, hash: string, now: number): D1PreparedStatement
+  /** The same password under newer parameters; nothing happens when it has been changed in between. */
+  renewPasswordHash(id: string, from: string, to: string): D1PreparedStatement
+  setRoles(id: string, roles: readonly string[], now: number): D1PreparedStatement
+  setDisabled(id: string, reason: string | null, disabledAt: number | null, now: number): D1PreparedStatement
+  remove(id: string): D1PreparedStatement
+}
+
+export interface UserRow {
+  readonly id: string
+  readonly kind: 'user' | 'service'
+  readonly email: string | null
+  readonly email_verified: number
+  readonly username: string | null
+  readonly name: string | null
+  readonly roles: string
+  readonly password_hash: string | null
+  readonly password_changed_at: number | null
+  readonly disabled_at: number | null
+  readonly disabled_reason: string | null
+  readonly created_at: number
+}
+
+const COLUMNS = `id, kind, email, email_verified, username, name, roles, password_hash, password_changed_at,
+  disabled_at, disabled_reason, created_at`
+
+export function createUsers(db: D1Database): Users {
+  const byIdentifier = (identifier: string) =>
+    db.prepare(`SELECT ${COLUMNS} FROM user WHERE email = ?1 OR username = ?1`).bind(identifier)
+  const byId = (id: string) => db.prepare(`SELECT ${COLUMNS} FROM user WHERE id = ?1`).bind(id)
+  const first = async (statement: D1PreparedStatement) => userOfRow(await statement.first<UserRow>())
+
+  return {
+    selectByIdentifier: byIdentifier,
+    selectById: byId,
+    findByIdentifier: (identifier) => first(byIdentifier(identifier)),
+    findById: (id) => first(byId(id)),
+
+    async list({ after, limit }) {
+      const sql = `SELECT ${COLUMNS} FROM user WHERE id > ?1 ORDER BY id LIMIT ?2`
+      const { results } = await db
+        .prepare(sql)
+        .bind(after ?? '', limit)
+        .all<UserRow>()
+      return results.map(fromRow)
+    },
+
+    async insert(user) {
+      const sql = `INSERT INTO user (${COLUMNS}, updated_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12) ON CONFLICT DO NOTHING`
+      const result = await db
+        .prepare(sql)
+        .bind(
+          user.id,
+          user.kind,
+          user.email,
+          user.emailVerified ? 1 : 0,
+          user.username,
+          user.name,
+          JSON.stringify(user.roles),
+          user.passwordHash,
+          user.passwordChangedAt,
+          user.disabledAt,
+          user.disabledReason,
+          user.createdAt,
+        )
+        .run()
+      return result.meta.changes === 1
+    },
+
+    setPasswordHash: (id, hash, now) =>
+      db
+        .prepare(
+          'UPDATE user SET password_hash = ?2, password_changed_at = ?3, updated_at = ?3 WHERE id = ?1',
+        )
+        .bind(id, hash, now),
+
+    renewPasswordHash: (id, from, to) =>
+      db
+        .prepare('UPDATE user SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2')
+        .bind(id, from, to),
+
+    setRoles: (id, roles, now) =>
+      db
+        .prepare('UPDATE user SET roles = ?2, updated_at = ?3 WHERE id = ?1')
+        .bind(id, JSON.stringify(roles), now),
+
+    setDisabled: (id, reason, disabledAt, now) =>
+      db
+        .prepare('UPDATE user SET disabled_at = ?2, disabled_reason = ?3, updated_at = ?4 WHERE id = ?1')
+        .bind(id, disabledAt, reason, now),
+
+    remove: (id) => db.prepare('DELETE FROM user WHERE id = ?1').bind(id),
+  }
+}
+
+export function userOfRow(row: UserRow | null | undefined): User | null {
+  return row ? fromRow(row) : null
+}
+
+function fromRow(row: UserRow): User {
+  return {
+    id: row.id,
+    kind: row.kind,
+    email: row.email,
+    emailVerified: row.email_verified === 1,
+    username: row.username,
+    name: row.name,
+    roles: JSON.parse(row.roles) as string[],
+    passwordHash: row.password_hash,
+    passwordChangedAt: row.password_changed_at,
+    disabledAt: row.disabled_at,
+    disabledReason: row.disabled_reason,
+    createdAt: row.created_at,
+  }
+}

@@ -1,0 +1,224 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { createGateway } from '../../src/app.ts'
+import type { Config } from '../../src/config/schema.ts'
+import type { Identity } from '../../src/identity.ts'
+import { randomText } from '../../src/lib/random.ts'
+import { createWasmArgon2id } from '../../src/password/argon2-wasm.ts'
+import { createPasswordHasher } from '../../src/password/hash.ts'
+import type { Env } from '../../src/services.ts'
+import { createUsers } from '../../src/user/users.ts'
+
+export const SITE = 'https://app.example'
+export const PASSWORD = 'tall purple window sings quietly'
+
+/** An origin that answers with what it received. */
+export interface Seen {
+  readonly method: string
+  readonly url: string
+  readonly headers: Headers
+  readonly body: string
+}
+
+export interface World {
+  /** Moves on by hand; milliseconds. */
+  clock: { now: number }
+  /** Requests that reached the origin. */
+  readonly seen: Seen[]
+  readonly logs: { event: string; [key: string]: unknown }[]
+  readonly kv: { reads: number; writes: number; deletes: number; lists: number }
+  readonly d1: { statements: number; trips: number }
+  /** Answers of the origin, for tests that need a certain one. */
+  respond: (request: Request) => Response | Promise<Response>
+  fetch(path: string, init?: RequestInit & { cookies?: Jar }): Promise<Response>
+  resetCounts(): void
+  /** Makes every call of this storage fail until it is mended. */
+  broken: { kv: boolean; d1: boolean }
+  scheduled(): Promise<void>
+}
+
+/** The cookies of one browser. */
+export class Jar {
+  readonly cookies = new Map<string, string>()
+
+  take(response: Response): this {
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = '', ...attributes] = line.split('; ')
+      const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]
+      if (value === '' || attributes.includes('Max-Age=0')) this.cookies.delete(name)
+      else this.cookies.set(name, value)
+    }
+    return this
+  }
+
+  copy(): Jar {
+    const jar = new Jar()
+    for (const [name, value] of this.cookies) jar.cookies.set(name, value)
+    return jar
+  }
+
+  toString(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  }
+}
+
+export const BASE_CONFIG = {
+  site: { name: 'Example', url: SITE },
+  origin: { service: 'ORIGIN' },
+  rules: [
+    { path: '/public/**', access: 'public' },
+    { path: '/optional/**', access: 'optional' },
+    { path: '/cart/**', access: 'guest' },
+    { path: '/admin/**', access: { roles: ['admin'] } },
+    { path: '/fresh/**', access: 'user', fresh: '15m' },
+    { path: '/api/**', access: 'user', deny: 401 },
+  ],
+} as const satisfies Config
+
+/** The whole gateway in workerd with the real KV and D1, counted; a clock moved by hand; an origin that records. */
+export function createWorld(config: Config = BASE_CONFIG, variables: Partial<Env> = {}): World {
+  const clock = { now: Date.UTC(2026, 10, 23, 12) }
+  const logs: World['logs'] = []
+  const seen: Seen[] = []
+  const kv = { reads: 0, writes: 0, deletes: 0, lists: 0 }
+  const d1 = { statements: 0, trips: 0 }
+  const broken = { kv: false, d1: false }
+  const world: World = {
+    clock,
+    seen,
+    logs,
+    kv,
+    d1,
+    broken,
+    respond: () => new Response('page', { headers: { 'cache-control': 'private' } }),
+    async fetch(path, init = {}) {
+      const { cookies, ...rest } = init
+      const headers = new Headers(init.headers)
+      if (cookies && cookies.cookies.size > 0) headers.set('cookie', cookies.toString())
+      const request = new Request(new URL(path, SITE), { redirect: 'manual', ...rest, headers })
+      const ctx = createExecutionContext()
+      const response = await gateway.fetch?.(request as never, bindings as Env, ctx)
+      await waitOnExecutionContext(ctx)
+      if (!response) throw new TypeError('no answer')
+      return response
+    },
+    resetCounts() {
+      Object.assign(kv, { reads: 0, writes: 0, deletes: 0, lists: 0 })
+      Object.assign(d1, { statements: 0, trips: 0 })
+    },
+    async scheduled() {
+      await gateway.scheduled?.({} as ScheduledController, bindings as Env, createExecutionContext())
+    },
+  }
+  const origin = {
+    async fetch(url: string | Request, init?: RequestInit) {
+      const request = new Request(url, init)
+      seen.push({
+        method: request.method,
+        url: request.url,
+        headers: request.headers,
+        body: await request.clone().text(),
+      })
+      return await world.respond(request)
+    },
+  }
+  const bindings = {
+    SESSIONS: countKv(env.SESSIONS, kv, broken),
+    DB: countD1(env.DB, d1, broken),
+    EDGEGATE_SECRET: env.EDGEGATE_SECRET,
+    ORIGIN: origin,
+    ...variables,
+  }
+  const gateway = createGateway(config, { now: () => clock.now, log: (line) => void logs.push(line) })
+  return world
+}
+
+function countKv(kv: KVNamespace, counts: World['kv'], broken: World['broken']): KVNamespace {
+  const guard = <T>(key: keyof World['kv'], call: () => T): T | Promise<never> => {
+    counts[key]++
+    return broken.kv ? Promise.reject(new Error('KV is down')) : call()
+  }
+  return {
+    get: (...args: unknown[]) => guard('reads', () => (kv.get as (...a: unknown[]) => unknown)(...args)),
+    put: (...args: unknown[]) => guard('writes', () => (kv.put as (...a: unknown[]) => unknown)(...args)),
+    delete: (...args: unknown[]) =>
+      guard('deletes', () => (kv.delete as (...a: unknown[]) => unknown)(...args)),
+    list: (...args: unknown[]) => guard('lists', () => (kv.list as (...a: unknown[]) => unknown)(...args)),
+  } as unknown as KVNamespace
+}
+
+/** Counts what reaches the database: statements that run, and the round trips that carry them. */
+function countD1(db: D1Database, counts: World['d1'], broken: World['broken']): D1Database {
+  const originals = new WeakMap<object, D1PreparedStatement>()
+  const guard = <T>(statements: number, call: () => Promise<T>): Promise<T> => {
+    counts.statements += statements
+    counts.trips++
+    return broken.d1 ? Promise.reject(new Error('D1_ERROR: the database is down')) : call()
+  }
+  const wrap = (statement: D1PreparedStatement): D1PreparedStatement => {
+    const wrapped = {
+      bind: (...values: unknown[]) => wrap(statement.bind(...values)),
+      first: (...args: []) => guard(1, () => statement.first(...args)),
+      all: () => guard(1, () => statement.all()),
+      run: () => guard(1, () => statement.run()),
+      raw: () => guard(1, () => statement.raw()),
+    } as unknown as D1PreparedStatement
+    originals.set(wrapped, statement)
+    return wrapped
+  }
+  return {
+    prepare: (sql: string) => wrap(db.prepare(sql)),
+    batch: (statements: D1PreparedStatement[]) =>
+      guard(statements.length, () =>
+        db.batch(statements.map((statement) => originals.get(statement) ?? statement)),
+      ),
+  } as unknown as D1Database
+}
+
+/** Adds an account with PASSWORD, hashed as the command line does. */
+export async function addUser(said: Partial<Identity> & { email: string }): Promise<string> {
+  const id = said.id ?? `user_${randomText(12)}`
+  const hash = await createPasswordHasher({ argon2: createWasmArgon2id(), peppers: [] }).hash(PASSWORD)
+  await createUsers(env.DB).insert({
+    id,
+    kind: 'user',
+    email: said.email,
+    emailVerified: said.emailVerified ?? true,
+    username: said.username ?? null,
+    name: said.name ?? null,
+    roles: said.roles ?? [],
+    passwordHash: hash,
+    passwordChangedAt: 0,
+    disabledAt: null,
+    disabledReason: null,
+    createdAt: 0,
+  })
+  return id
+}
+
+/** Signs in through the API and returns the browser's cookies. */
+export async function signInAs(
+  world: World,
+  email: string,
+  options: { remember?: boolean; cookies?: Jar; headers?: Record<string, string>; cf?: object } = {},
+): Promise<Jar> {
+  const jar = options.cookies ?? new Jar()
+  const response = await world.fetch('/auth/api/login', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...options.headers },
+    body: JSON.stringify({ identifier: email, password: PASSWORD, remember: options.remember ?? false }),
+    cookies: jar,
+    ...(options.cf ? { cf: options.cf } : {}),
+  } as RequestInit)
+  if (response.status !== 200)
+    throw new Error(`sign-in answered ${response.status}: ${await response.text()}`)
+  return jar.take(response)
+}
+
+/** Headers of a browser that navigates. */
+export const NAVIGATION = {
+  'sec-fetch-mode': 'navigate',
+  'sec-fetch-dest': 'document',
+  'sec-fetch-site': 'same-origin',
+  accept: 'text/html',
+} as const

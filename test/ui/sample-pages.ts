@@ -1,0 +1,97 @@
+import { renderLoginPage } from '../../src/login/page.tsx'
+import { renderLogoutPage } from '../../src/logout/page.tsx'
+import { renderReauthPage } from '../../src/reauth/page.tsx'
+import { LOGIN_FIELD_TEXTS } from '../../src/ui/field-texts.ts'
+import { type MessageKind, renderMessagePage } from '../../src/ui/message-page.tsx'
+import { type Language, textsFor } from '../../src/ui/text/text.ts'
+import { type CompiledTheme, compileTheme, type SiteTheme } from '../../src/ui/theme.ts'
+
+export const SITE: SiteTheme = {
+  name: 'Acme intranet',
+  logoUrl: null,
+  colors: { accent: '#2456e6', accentDark: null },
+  links: [{ label: 'Imprint', url: '/imprint' }],
+}
+
+export const MESSAGE_KINDS: readonly MessageKind[] = [
+  'forbidden',
+  'not_found',
+  'bad_request',
+  'fault',
+  'origin_unreachable',
+  'origin_timeout',
+  'too_many',
+  'misdirected',
+  'method_not_allowed',
+  'signed_out',
+  'unsupported',
+  'too_large',
+]
+
+/** Free text that reaches a page, and addresses that a page links to. */
+export interface Filling {
+  readonly text: string
+  readonly href: string
+}
+
+export const HARMLESS: Filling = { text: 'ada@acme.example', href: '/somewhere' }
+
+/** A theme whose every free text and address is the filling's. */
+export function themeOf(filling: Filling): Promise<CompiledTheme> {
+  return compileTheme({
+    ...SITE,
+    name: `A${filling.text}`,
+    logoUrl: filling.href,
+    links: [{ label: filling.text, url: filling.href }],
+  })
+}
+
+/** Every page in every state, with the filling wherever a value comes from outside. */
+export function everyPage(
+  theme: CompiledTheme,
+  language: Language,
+  { text, href }: Filling,
+): readonly string[] {
+  const texts = textsFor(language)
+  const form = { texts, theme, action: href, next: text, requestId: text, retryAfterSeconds: 170 }
+  const login = { ...form, identifier: text, remember: true, links: [{ label: 'signIn', href }] } as const
+  const reauth = { ...form, user: { label: text, identifier: text }, signOutHref: href }
+  const logout = { ...form, user: { label: text }, cancelHref: href }
+  const problems = ['wrong_credentials', 'throttled', 'cross_site', 'fault', 'invalid_form'] as const
+  const news = ['session_ended', 'remember_stolen', 'signed_out'] as const
+  const missing = {
+    identifier: LOGIN_FIELD_TEXTS.identifier.missing,
+    password: LOGIN_FIELD_TEXTS.password.missing,
+  }
+  return [
+    ...[null, ...problems, ...news].map((problem) => renderLoginPage({ ...login, problem })),
+    renderLoginPage({ ...login, problem: 'invalid_form', fieldErrors: missing }),
+    ...([null, 'cross_site', 'fault'] as const).map((problem) => renderLogoutPage({ ...logout, problem })),
+    ...[null, ...problems].map((problem) => renderReauthPage({ ...reauth, problem, reason: 'stale' })),
+    renderReauthPage({ ...reauth, problem: null, reason: 'remembered' }),
+    renderReauthPage({ ...reauth, problem: null, reason: 'moved' }),
+    ...MESSAGE_KINDS.map((kind) =>
+      renderMessagePage({ ...form, kind, userLabel: text, loginHref: href, homeHref: href }),
+    ),
+  ]
+}
+
+export interface Tag {
+  readonly name: string
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+/** What an HTML parser sees: every element with its attributes, in order. */
+export async function parseTags(html: string): Promise<readonly Tag[]> {
+  const tags: Tag[] = []
+  const collector = new HTMLRewriter().on('*', {
+    element(element) {
+      const attributes = Object.fromEntries(
+        [...element.attributes].map(([name = '', value = '']) => [name, value]),
+      )
+      tags.push({ name: element.tagName, attributes })
+    },
+  })
+  await collector.transform(new Response(html)).text()
+  return tags
+}
