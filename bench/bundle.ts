@@ -55,7 +55,10 @@ async function bundleFile(entry: string): Promise<Bundle> {
     directory,
     modules: [
       { type: 'ESModule', path: path.join(directory, 'worker.mjs') },
-      ...[...wasm.values()].map((name) => ({ type: 'CompiledWasm' as const, path: path.join(directory, name) })),
+      ...[...wasm.values()].map((name) => ({
+        type: 'CompiledWasm' as const,
+        path: path.join(directory, name),
+      })),
     ],
   }
 }
@@ -75,7 +78,9 @@ function wasmModules(directory: string, found: Map<string, string>) {
     name: 'wasm-modules',
     setup(build: PluginBuild) {
       build.onResolve({ filter: /\.wasm(\?module)?$/ }, async ({ path: specifier, resolveDir }) => {
-        const file = createRequire(path.join(resolveDir, 'importer.js')).resolve(specifier.replace(/\?module$/, ''))
+        const file = createRequire(path.join(resolveDir, 'importer.js')).resolve(
+          specifier.replace(/\?module$/, ''),
+        )
         const name = found.get(file) ?? `${found.size}-${path.basename(file)}`
         if (!found.has(file)) await copyFile(file, path.join(directory, name))
         found.set(file, name)

@@ -29,10 +29,15 @@ export async function loadByWrk(milliseconds: number, load: Load): Promise<Answe
   const said = /^BENCH (.*)$/m.exec(output)?.[1]
   if (!said) throw new Error(`wrk did not report:\n${output}`)
   const { requests, microseconds, failed, bytes } = JSON.parse(said) as Record<string, number>
-  return { requests: requests ?? 0, seconds: (microseconds ?? 0) / 1e6, failed: failed ?? 0, bytes: bytes ?? 0 }
+  return {
+    requests: requests ?? 0,
+    seconds: (microseconds ?? 0) / 1e6,
+    failed: failed ?? 0,
+    bytes: bytes ?? 0,
+  }
 }
 
-function scriptFor({ headers, cookies, once: onlyOnce }: Load): string {
+function scriptFor({ headers, cookies }: Load): string {
   const head = Object.entries(headers).map(([name, value]) => `wrk.headers[${lua(name)}] = ${lua(value)}`)
   const [first, ...others] = cookies
   // One request is formatted once and for all; several are formatted before the clock starts.
@@ -47,7 +52,7 @@ function scriptFor({ headers, cookies, once: onlyOnce }: Load): string {
     'end',
     'function request()',
     '  last = last + 1',
-    `  if last > #requests then ${onlyOnce ? 'wrk.thread:stop()' : ''} last = 1 end`,
+    '  if last > #requests then last = 1 end',
     '  return requests[last]',
     'end',
   ]

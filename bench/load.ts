@@ -27,11 +27,14 @@ const wrk = /wrk \S+/.exec(spawnSync('wrk', ['--version'], { encoding: 'utf8' })
 /** For the report. */
 export const LOAD_NAME = wrk ?? `a keep-alive loop in Node ${process.version}`
 
-/** Asks for `milliseconds`, with no more requests under way than `CONNECTIONS`. */
+/** Asks for `milliseconds`, with no more requests under way than `CONNECTIONS`. wrk cannot stop after the last of a list. */
 export async function loadFor(milliseconds: number, load: Load): Promise<Answered> {
-  const answered = wrk ? await loadByWrk(milliseconds, load) : await loadByNode(milliseconds, load)
+  const answered =
+    wrk && !load.once ? await loadByWrk(milliseconds, load) : await loadByNode(milliseconds, load)
   if (answered.requests === 0 || answered.failed > 0) {
-    throw new Error(`${load.path} on port ${load.port}: ${answered.failed} of ${answered.requests} requests failed`)
+    throw new Error(
+      `${load.path} on port ${load.port}: ${answered.failed} of ${answered.requests} requests failed`,
+    )
   }
   return answered
 }

@@ -32,8 +32,10 @@ const GROUP = 3
 
 export interface Plan {
   readonly visitMs: number
-  readonly rounds: number
   readonly firstSightsPerVisit: number
+  readonly mostRounds: number
+  /** Whether there is no time for another round. There is always one. */
+  readonly isOver: () => boolean
 }
 
 /** How long the rounds of a plan take, in milliseconds, with what starting a load costs. */
@@ -49,15 +51,17 @@ export async function measure(
   stages: ReadonlyMap<Row['worker'], Stage>,
   plan: Plan,
   progress: (text: string) => void,
-): Promise<readonly Measured[]> {
+): Promise<{ readonly measured: readonly Measured[]; readonly rounds: number }> {
   const rows = [PASS_THROUGH, FLOOR, ...ROWS]
   for (const row of rows) {
     await probe(row, stageOf(stages, row))
-    if (row.sessions !== 'new') await visit(row, stageOf(stages, row), Math.max(plan.visitMs, 600), 0)
+    await warm(row, stageOf(stages, row))
   }
   const visits = new Map<Row, { visit: Visit; base: Visit; floor: Visit }[]>(rows.map((row) => [row, []]))
-  for (let round = 0; round < plan.rounds; round++) {
-    const turned = [...ROWS.slice(round % ROWS.length), ...ROWS.slice(0, round % ROWS.length)]
+  progress('warm')
+  let rounds = 0
+  while (rounds < plan.mostRounds && (rounds === 0 || !plan.isOver())) {
+    const turned = [...ROWS.slice(rounds % ROWS.length), ...ROWS.slice(0, rounds % ROWS.length)]
     let [base, floor]: (Visit | undefined)[] = []
     for (const [index, row] of turned.entries()) {
       if (index % GROUP === 0) {
@@ -69,13 +73,22 @@ export async function measure(
       const measured = await go(row)
       if (base && floor) visits.get(row)?.push({ visit: measured, base, floor })
     }
-    progress(`round ${round + 1} of ${plan.rounds}`)
+    rounds++
+    progress(`round ${rounds}`)
   }
-  return rows.map((row) => summarise(row, visits.get(row) ?? []))
+  return { measured: rows.map((row) => summarise(row, visits.get(row) ?? [])), rounds }
 
   function go(row: Row): Promise<Visit> {
     return visit(row, stageOf(stages, row), plan.visitMs, plan.firstSightsPerVisit)
   }
+}
+
+/** Enough requests for the compiler to have done its work; where there are many sessions, one with each. */
+async function warm(row: Row, stage: Stage): Promise<void> {
+  if (row.sessions === 'new') return
+  const cookies = row.sessions === 'many' ? stage.many : Array.from({ length: 1500 }, () => stage.one)
+  const load = loadOf(row, stage, 0)
+  await loadFor(60_000, { ...load, cookies: cookies.map(cookieOf), once: true })
 }
 
 async function visit(row: Row, stage: Stage, milliseconds: number, firstSights: number): Promise<Visit> {
@@ -93,7 +106,10 @@ function loadOf(row: Row, stage: Stage, firstSights: number): Load {
   const tokens = {
     none: () => [null],
     one: () => [stage.one],
-    many: () => stage.many,
+    many: () => {
+      const from = Math.floor(Math.random() * stage.many.length)
+      return [...stage.many.slice(from), ...stage.many.slice(0, from)]
+    },
     new: () => stage.fresh.splice(0, firstSights),
   }[row.sessions]()
   return {
@@ -107,7 +123,8 @@ function loadOf(row: Row, stage: Stage, firstSights: number): Load {
 
 /** One request by hand: a row that does not answer as it should is not measured. */
 async function probe(row: Row, stage: Stage): Promise<void> {
-  const [token = null] = row.sessions === 'none' ? [] : row.sessions === 'new' ? stage.fresh.splice(0, 1) : [stage.one]
+  const [token = null] =
+    row.sessions === 'none' ? [] : row.sessions === 'new' ? stage.fresh.splice(0, 1) : [stage.one]
   const response = await fetch(`http://127.0.0.1:${stage.worker.port}${row.path}`, {
     headers: { ...HEADERS, cookie: cookieOf(token) },
     redirect: 'manual',

@@ -14,7 +14,7 @@ export interface Origin {
   readonly name: string
 }
 
-const PAGE = `<!doctype html><title>A page</title><p>${'x'.repeat(1024 - 37)}\n`
+const PAGE = '<!doctype html><title>A page</title><p>'.padEnd(1023, 'x').concat('\n')
 
 /**
  * The site behind every candidate: one kilobyte for any path. It says `Cache-Control: private`, as a page behind a login
@@ -58,7 +58,13 @@ http {
   atEnd(() => stop(child))
   for (let attempt = 0; attempt < 100; attempt++) {
     if (child.exitCode !== null) break
-    if (await fetch(`http://127.0.0.1:${port}/`).then(({ ok }) => ok, () => false)) return
+    if (
+      await fetch(`http://127.0.0.1:${port}/`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      return
     await new Promise((resolve) => setTimeout(resolve, 30))
   }
   throw new Error('nginx did not start')

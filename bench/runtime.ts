@@ -1,5 +1,5 @@
-import { readD1Migrations } from '@cloudflare/vitest-plugin'
 import { fileURLToPath } from 'node:url'
+import { readD1Migrations } from '@cloudflare/vitest-plugin'
 import { freePort } from '../test/e2e/support/processes.ts'
 import { insertUsers, type TestUser } from '../test/e2e/support/users.ts'
 import { loadMiniflare } from '../test/e2e/support/wrangler-parts.ts'
@@ -16,9 +16,9 @@ const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
 export interface RunningWorker {
   readonly port: number
   readonly pid: number
-  readonly db: D1Database
   /** Starts that many sessions in its storage and returns their tokens. */
-  seed(count: number, userAgent: string): Promise<readonly string[]>
+  seed(count: number, userAgent: string): Promise<string[]>
+  stop(): Promise<void>
 }
 
 /**
@@ -31,7 +31,12 @@ export async function startWorker(
   users: readonly TestUser[] = [],
 ): Promise<RunningWorker> {
   const { Miniflare, Log, LogLevel, convertV4MiniflareOptions } = loadMiniflare()
-  const [port, seedPort, worker, seeder] = [await freePort(), await freePort(), await bundle(name), await bundle('seed')]
+  const [port, seedPort, worker, seeder] = [
+    await freePort(),
+    await freePort(),
+    await bundle(name),
+    await bundle('seed'),
+  ]
   const before = new Set(childrenCalled('workerd'))
   const shared = {
     compatibilityDate: COMPATIBILITY_DATE,
@@ -54,11 +59,21 @@ export async function startWorker(
       handleStructuredLogs: () => {},
       workers: [
         { name, ...shared, ...modulesOf(worker), unsafeDirectSockets: [{ host: '127.0.0.1', port }] },
-        { name: 'seed', ...shared, ...modulesOf(seeder), unsafeDirectSockets: [{ host: '127.0.0.1', port: seedPort }] },
+        {
+          name: 'seed',
+          ...shared,
+          ...modulesOf(seeder),
+          unsafeDirectSockets: [{ host: '127.0.0.1', port: seedPort }],
+        },
       ],
     }),
   )
-  atEnd(() => miniflare.dispose())
+  let stopping: Promise<void> | undefined
+  const stop = () => {
+    stopping ??= miniflare.dispose()
+    return stopping
+  }
+  atEnd(stop)
   await miniflare.ready
   const [pid, ...others] = childrenCalled('workerd').filter((each) => !before.has(each))
   if (pid === undefined || others.length > 0) throw new Error('which workerd has been started cannot be told')
@@ -71,7 +86,7 @@ export async function startWorker(
   return {
     port,
     pid,
-    db,
+    stop,
     async seed(count, userAgent) {
       const tokens: string[] = []
       while (tokens.length < count) {

@@ -26,6 +26,7 @@ export async function withBindings<T>(place: Place, work: (bindings: Bindings) =
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
   process.env.WRANGLER_SEND_METRICS = 'false'
   process.env.WRANGLER_HIDE_BANNER = 'true'
+  process.env.WRANGLER_LOG = 'error'
   const proxy = await getPlatformProxy<{ DB: D1Database; SESSIONS: KVNamespace }>({
     configPath: place.kind === 'remote' ? remoteConfig() : path.join(ROOT, 'wrangler.toml'),
     persist: place.kind === 'local' ? { path: path.join(path.resolve(place.state), 'v3') } : false,

@@ -13,7 +13,10 @@ export default {
     const start = cookies.indexOf(COOKIE)
     if (start >= 0) {
       const end = cookies.indexOf('; ', start)
-      headers.set('cookie', end < 0 ? cookies.slice(0, start) : cookies.slice(0, start) + cookies.slice(end + 2))
+      headers.set(
+        'cookie',
+        end < 0 ? cookies.slice(0, start) : cookies.slice(0, start) + cookies.slice(end + 2),
+      )
     }
     headers.set('remote-user', 'alice@example.com')
     headers.set('remote-email', 'alice@example.com')

@@ -49,20 +49,20 @@ export function plausibleReadings(pathname: string): PathReading {
   return others.length === 0 ? { kind: 'plain', path } : { kind: 'readings', path, others }
 }
 
-/** The path decoded once, twice, … until it stays; or why it is refused. The first is the usual reading. */
+/**
+ * The path as it is read by who splits it before decoding (RFC 3986 section 2.4; `%2f` stays within its segment), then decoded
+ * once, twice, … until it stays; or why it is refused.
+ */
 function decodings(pathname: string): readonly string[] | string {
-  const found: string[] = []
+  if (INVALID_ESCAPE.test(pathname)) return 'a percent sign stands for nothing'
+  const found = [decode(pathname.replaceAll(/%(?=2f|5c)/gi, '%25'))]
   let text = pathname
-  for (let times = 0; times <= MAX_DECODES; times++) {
-    if (times === 0 && INVALID_ESCAPE.test(text)) return 'a percent sign stands for nothing'
+  for (let times = 0; times < MAX_DECODES; times++) {
     if (OVERLONG.test(text)) return 'it holds overlong UTF-8'
     const next = decode(text)
     if (CONTROL.test(next)) return 'it holds a control character'
-    if (next === text) {
-      if (times === 0) found.push(text)
-      return found
-    }
     found.push(next)
+    if (next === text) return found
     text = next
   }
   return 'it is encoded too many times'
@@ -74,9 +74,7 @@ function decode(text: string): string {
     try {
       return decodeURIComponent(run)
     } catch {
-      return run.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
-        String.fromCharCode(Number.parseInt(hex, 16)),
-      )
+      return run.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     }
   })
 }

@@ -147,6 +147,18 @@ it('passes a multipart form on byte for byte', async () => {
   expect(receivedHeader(site.origin.requests[0], 'content-type')).toEqual(['multipart/form-data; boundary=b'])
 })
 
+it.each(['GET', 'DELETE', 'PROPFIND', 'REPORT'])(
+  'passes a %s with a body on: search engines and WebDAV ask that way',
+  async (method) => {
+    hashUploads()
+    const headers = [['Content-Length', '5']] as const
+    const response = await sendRaw(site.gateway, { method, target: '/public/search', headers, body: 'hello' })
+    expect(response?.status).toBe(200)
+    expect(JSON.parse(response?.body.toString() ?? '{}').bytes).toBe(5)
+    expect(site.origin.requests.map((request) => request.method)).toEqual([method])
+  },
+)
+
 it('sends nothing of a refused upload to the origin', async () => {
   const response = await sendRaw(site.gateway, {
     method: 'POST',

@@ -131,13 +131,13 @@ describe.each(['anonymous', 'alice'] as const)('P3: whatever %s writes into the 
       target: '/public/x',
       headers: [['Host', host] as const],
     }))
-    await offences(who, requests)
+    expect.soft(await offences(who, requests)).toEqual([])
     expect(site.origin.requests).toEqual([])
     const twice = {
       target: '/admin/users',
       headers: [['Host', ours] as const, ['Host', 'evil.example'] as const],
     }
-    expect(await offences(who, [twice])).toEqual([])
+    expect.soft(await offences(who, [twice])).toEqual([])
     expect(site.origin.requests).toEqual([])
   })
 })

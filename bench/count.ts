@@ -1,0 +1,68 @@
+import type { TestUser } from '../test/e2e/support/users.ts'
+import { LOGIN_PATH, loginRequest } from './login.ts'
+import { cookieOf, HEADERS } from './rows.ts'
+import type { RunningWorker } from './runtime.ts'
+import type { Counts } from './workers/counting.ts'
+
+export interface Counted {
+  readonly label: string
+  readonly perRequest: Counts
+}
+
+const TIMES = 10
+
+/** Storage operations per request, exact: each kind of request is made a number of times by itself. */
+export async function countOperations(worker: RunningWorker, user: TestUser): Promise<readonly Counted[]> {
+  const base = `http://127.0.0.1:${worker.port}`
+  const tokens = await worker.seed(TIMES + 1, HEADERS['User-Agent'] ?? '')
+  const [warm = ''] = tokens.splice(0, 1)
+  const get = (path: string, token: string | null) => () => expectPage(`${base}${path}`, token)
+  const kinds: readonly {
+    readonly label: string
+    readonly warmUp: boolean
+    readonly ask: () => Promise<void>
+  }[] = [
+    { label: 'public rule', warmUp: true, ask: get('/public/page', warm) },
+    { label: 'optional rule, anonymous', warmUp: true, ask: get('/open/page', null) },
+    {
+      label: 'signed-in page, first sight of the session',
+      warmUp: false,
+      ask: () => expectPage(`${base}/page`, tokens.pop() ?? null),
+    },
+    { label: 'signed-in page, warm', warmUp: true, ask: get('/page', warm) },
+    { label: 'login', warmUp: true, ask: () => expectLogin(`${base}${LOGIN_PATH}`, user) },
+  ]
+  const counted: Counted[] = []
+  for (const { label, warmUp, ask } of kinds) {
+    if (warmUp) await ask()
+    await readCounts(base)
+    for (let time = 0; time < TIMES; time++) await ask()
+    const total = await readCounts(base)
+    counted.push({
+      label,
+      perRequest: {
+        kvReads: total.kvReads / TIMES,
+        kvWrites: total.kvWrites / TIMES,
+        d1Statements: total.d1Statements / TIMES,
+        d1Trips: total.d1Trips / TIMES,
+      },
+    })
+  }
+  return counted
+}
+
+async function readCounts(base: string): Promise<Counts> {
+  return (await (await fetch(`${base}/count`)).json()) as Counts
+}
+
+async function expectPage(url: string, token: string | null): Promise<void> {
+  const response = await fetch(url, { headers: { ...HEADERS, cookie: cookieOf(token) }, redirect: 'manual' })
+  await response.arrayBuffer()
+  if (response.status !== 200) throw new Error(`${url} answered ${response.status} while counting`)
+}
+
+async function expectLogin(url: string, user: TestUser): Promise<void> {
+  const response = await fetch(url, loginRequest(user))
+  await response.arrayBuffer()
+  if (response.status !== 200) throw new Error(`the login answered ${response.status} while counting`)
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { cpus, release, totalmem } from 'node:os'
+import { PINNED } from './cores.ts'
+import { CONNECTIONS, LOAD_NAME } from './load.ts'
+import type { Origin } from './origin.ts'
+import { COMPATIBILITY_DATE } from './runtime.ts'
+
+/** What the figures depend on, a line each. */
+export function describeMachine(origin: Origin): readonly string[] {
+  const [cpu] = cpus()
+  const memory = Math.round(totalmem() / 2 ** 30)
+  return [
+    `${cpus().length} cores (${cpu?.model.trim() || 'unknown'}), ${memory} GiB, Linux ${release()}`,
+    `workerd ${versionOf('workerd')}, wrangler ${versionOf('wrangler')}, compatibility date ${COMPATIBILITY_DATE}, Node ${process.versions.node}`,
+    `load: ${LOAD_NAME}, ${CONNECTIONS} connections; origin: ${origin.name}, 1 KB`,
+    PINNED
+      ? 'the Worker on core 0, load and origin on core 1'
+      : 'nothing pinned: Worker, load and origin share the cores',
+  ]
+}
+
+function versionOf(name: string): string {
+  const file = createRequire(import.meta.url).resolve(`${name}/package.json`)
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+}

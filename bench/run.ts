@@ -1,0 +1,106 @@
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { ALICE } from '../test/e2e/support/users.ts'
+import { end } from './at-end.ts'
+import { deployedSize } from './bundle.ts'
+import { measureColdStarts } from './cold-start.ts'
+import { countOperations } from './count.ts'
+import { measureLogins } from './login.ts'
+import { describeMachine } from './machine.ts'
+import { measure, roundMs, type Stage } from './measure.ts'
+import { startOrigin } from './origin.ts'
+import { formatPage, formatText, type Results } from './report.ts'
+import { FLOOR, HEADERS, PASS_THROUGH, ROWS, type Row } from './rows.ts'
+import { startWorker } from './runtime.ts'
+
+const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
+const USAGE = 'npm run bench -- [--quick | --seconds <10 and more>] [--write]'
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '90' },
+    write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+const seconds = options.quick ? 20 : Number(options.seconds)
+if (options.help || !(seconds >= 10)) {
+  console.log(USAGE)
+  process.exit(options.help ? 0 : 2)
+}
+
+const startedAt = performance.now()
+const elapsedMs = () => performance.now() - startedAt
+const say = (text: string) => console.log(`${(elapsedMs() / 1000).toFixed(1).padStart(6)} s  ${text}`)
+
+try {
+  const results = await run()
+  console.log(`\n${formatText(results)}`)
+  console.log([...results.machine, `${results.rounds} rounds of ${results.visitMs} ms a visit`].join('\n'))
+  if (options.write) {
+    writeFileSync(PAGE, formatPage(results))
+    say('docs/performance.md is written')
+  }
+} finally {
+  await end()
+}
+
+async function run(): Promise<Results> {
+  const origin = await startOrigin()
+  say(`origin: ${origin.name}`)
+  const counting = await startWorker('counting', origin, [ALICE])
+  const counted = await countOperations(counting, ALICE)
+  await counting.stop()
+  say('storage operations counted')
+  const coldStarts = await measureColdStarts(origin, options.quick ? 1 : 7)
+  say('starts measured')
+
+  const stages = new Map<Row['worker'], Stage>()
+  const visitMs = options.quick ? 550 : 700
+  const manySessions = options.quick ? 1000 : 10_000
+  const firstSightsPerVisit = options.quick ? 150 : 300
+  const mostRounds = Math.max(1, Math.floor((seconds * 1000) / roundMs(visitMs)))
+  for (const name of new Set([PASS_THROUGH, FLOOR, ...ROWS].map(({ worker }) => worker))) {
+    const worker = await startWorker(name, origin, [ALICE])
+    const seed = (count: number) => worker.seed(count, HEADERS['User-Agent'] ?? '')
+    const uses = (sessions: Row['sessions']) =>
+      ROWS.some((row) => row.worker === name && row.sessions === sessions)
+    const [one = ''] = await seed(1)
+    stages.set(name, {
+      worker,
+      one,
+      many: uses('many') ? await seed(manySessions) : [],
+      fresh: uses('new') ? [...(await seed(firstSightsPerVisit * mostRounds + 1))] : [],
+    })
+    say(`${name} is up`)
+  }
+  const gateway = stages.get('gateway')
+  if (!gateway) throw new Error('the gateway has not been started')
+  const login = await measureLogins(gateway.worker, ALICE, options.quick ? 5 : 10)
+  say('logins measured')
+
+  const { measured, rounds } = await measure(
+    stages,
+    {
+      visitMs,
+      firstSightsPerVisit,
+      mostRounds,
+      isOver: () => elapsedMs() + roundMs(visitMs) > seconds * 1000,
+    },
+    say,
+  )
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    command: `npm run bench${process.argv.length > 2 ? ` -- ${process.argv.slice(2).join(' ')}` : ''}`,
+    machine: describeMachine(origin),
+    rounds,
+    visitMs,
+    measured,
+    counted,
+    login,
+    coldStarts,
+    size: await deployedSize(),
+  }
+}
