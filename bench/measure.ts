@@ -76,7 +76,10 @@ export async function measure(
     rounds++
     progress(`round ${rounds}`)
   }
-  return { measured: rows.map((row) => summarise(row, visits.get(row) ?? [])), rounds }
+  return {
+    measured: rows.map((row) => summarise(labelled(row, stageOf(stages, row)), visits.get(row) ?? [])),
+    rounds,
+  }
 
   function go(row: Row): Promise<Visit> {
     return visit(row, stageOf(stages, row), plan.visitMs, plan.firstSightsPerVisit)
@@ -86,7 +89,7 @@ export async function measure(
 /** Enough requests for the compiler to have done its work; where there are many sessions, one with each. */
 async function warm(row: Row, stage: Stage): Promise<void> {
   if (row.sessions === 'new') return
-  const cookies = row.sessions === 'many' ? stage.many : Array.from({ length: 1500 }, () => stage.one)
+  const cookies = row.sessions === 'many' ? stage.many : Array.from({ length: 1000 }, () => stage.one)
   const load = loadOf(row, stage, 0)
   await loadFor(60_000, { ...load, cookies: cookies.map(cookieOf), once: true })
 }
@@ -133,6 +136,10 @@ async function probe(row: Row, stage: Stage): Promise<void> {
   if (response.status !== 200 || body.length !== 1024) {
     throw new Error(`'${row.label}' answered ${response.status}: ${body.slice(0, 300)}`)
   }
+}
+
+function labelled(row: Row, { many }: Stage): Row {
+  return { ...row, label: row.label.replace('{many}', many.length.toLocaleString('en')) }
 }
 
 function stageOf(stages: ReadonlyMap<Row['worker'], Stage>, row: Row): Stage {

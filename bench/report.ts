@@ -28,7 +28,7 @@ export function tablesOf(
   return [
     {
       title: 'Requests',
-      note: `Median of ${results.rounds} rounds (lowest–highest). A row is compared with the visit to the floor and to the pass-through just before it.`,
+      note: `Median of ${count(results.rounds)} (lowest–highest). A row is compared with the visit to the floor and to the pass-through just before it.`,
       table: [
         [
           '',
@@ -144,7 +144,7 @@ ${tables.join('\n')}
 ## The run
 
 ${[`${results.date}, \`${results.command}\``, ...results.machine].map((line) => `- ${line}`).join('\n')}
-- ${results.rounds} rounds, ${results.visitMs} ms a visit; every round visits every row, and the pass-through and the floor before every third
+- ${count(results.rounds)}, ${results.visitMs} ms a visit; every round visits every row, and the pass-through and the floor before every third
 
 ## Repeat it
 
@@ -164,6 +164,10 @@ How it measures: each Worker runs in a \`workerd\` process of its own on a direc
 a Worker of its own, which would nearly double what is measured. CPU is that of the whole process, simulated storage
 included.
 `
+}
+
+function count(rounds: number): string {
+  return rounds === 1 ? 'one round' : `${rounds} rounds`
 }
 
 function ratio({ median, low, high }: Spread): string {

@@ -43,6 +43,7 @@ export const FLOOR: Row = {
   sessions: 'one',
 }
 
+/** `{many}` in a label stands for the number of sessions that the run has started. */
 export const ROWS: readonly Row[] = [
   { key: 'public', label: 'public rule', worker: 'gateway', path: '/public/page', sessions: 'one' },
   {
@@ -69,7 +70,7 @@ export const ROWS: readonly Row[] = [
   },
   {
     key: 'many-sessions',
-    label: 'signed-in page, 10,000 sessions in turn',
+    label: 'signed-in page, {many} sessions in turn',
     worker: 'gateway',
     path: '/page',
     sessions: 'many',

@@ -38,7 +38,7 @@ const say = (text: string) => console.log(`${(elapsedMs() / 1000).toFixed(1).pad
 try {
   const results = await run()
   console.log(`\n${formatText(results)}`)
-  console.log([...results.machine, `${results.rounds} rounds of ${results.visitMs} ms a visit`].join('\n'))
+  console.log([...results.machine, `rounds: ${results.rounds}, ${results.visitMs} ms a visit`].join('\n'))
   if (options.write) {
     writeFileSync(PAGE, formatPage(results))
     say('docs/performance.md is written')

@@ -50,13 +50,16 @@ export function byHook(hook: NonNullable<Hooks['identify']>): Authenticator {
       throw new Fault('storage_unavailable', 'the identify hook threw', { cause })
     }
     if (said === null) return NOT_MINE
-    if ('refused' in said) return { kind: 'refused', reason: said.refused, cookies: [] }
-    if (typeof said?.id !== 'string' || said.id === '') {
+    if (
+      typeof said !== 'object' ||
+      ('id' in said ? typeof said.id !== 'string' || said.id === '' : !('refused' in said))
+    ) {
       throw new Fault(
         'storage_unavailable',
         'the identify hook answered neither an identity, null nor { refused }',
       )
     }
+    if ('refused' in said) return { kind: 'refused', reason: said.refused, cookies: [] }
     const identity: Identity = {
       kind: said.kind ?? 'user',
       id: said.id,

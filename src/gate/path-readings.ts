@@ -74,7 +74,9 @@ function decode(text: string): string {
     try {
       return decodeURIComponent(run)
     } catch {
-      return run.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+      return run.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+        String.fromCharCode(Number.parseInt(hex, 16)),
+      )
     }
   })
 }

@@ -11,3 +11,19 @@ export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return null
   return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
 }
+
+/** The standard alphabet without padding, as PHC text wants it. */
+export function toBase64Unpadded(bytes: Uint8Array): string {
+  return toBase64Url(bytes).replaceAll('-', '+').replaceAll('_', '/')
+}
+
+/** The bytes of base64 text without padding, or `null` when it is not that. */
+export function fromBase64Unpadded(text: string): Uint8Array<ArrayBuffer> | null {
+  if (!/^[A-Za-z0-9+/]*$/.test(text)) return null
+  return fromBase64Url(text.replaceAll('+', '-').replaceAll('/', '_'))
+}
+
+/** Hexadecimal text, lower case. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,29 +1,98 @@
-import Argon2, { Argon2Type, Argon2Version } from '@phi-ag/argon2'
+/// <reference path="./wasm.d.ts" />
 import wasm from '@phi-ag/argon2/argon2.wasm'
-import type { Argon2id } from './argon2.ts'
+import type { Argon2id, Argon2Params } from './argon2.ts'
 
-/** A kept instance never gives its memory back, so only the everyday parameters may grow it. */
+/** WASM memory grows and never shrinks, so only the everyday parameters may grow the instance that is kept. */
 const KEPT_MEMORY_KIB = 19_456
+const ARGON2ID = 2
+const VERSION_13 = 0x13
 
-/** Argon2id as static WASM: one instance for the isolate's life, thrown-away ones for whatever needs more memory. */
+/**
+ * The module's own functions. The package's JavaScript is left out: it passes the UTF-16 length of the password as its length in
+ * bytes (0.5.28), which cuts every password with a letter beyond ASCII.
+ */
+interface Argon2Exports {
+  readonly memory: WebAssembly.Memory
+  _initialize(): void
+  malloc(bytes: number): number
+  free(pointer: number): void
+  argon2_hash(
+    iterations: number,
+    memoryKib: number,
+    parallelism: number,
+    password: number,
+    passwordBytes: number,
+    salt: number,
+    saltBytes: number,
+    tag: number,
+    tagBytes: number,
+    encoded: number,
+    encodedBytes: number,
+    type: number,
+    version: number,
+  ): number
+}
+
+/**
+ * Argon2id as static WASM, which is the only kind Workers allow: one instance for the isolate's life, thrown-away ones for
+ * whatever needs more memory. A call blocks its isolate (tens of milliseconds).
+ */
 export function createWasmArgon2id(): Argon2id {
-  let kept: Argon2 | null = null
-  return async (password, salt, { memoryKib, iterations, parallelism, tagBytes }) => {
+  let kept: Argon2Exports | null = null
+  return async (password, salt, params) => {
+    if (params.memoryKib > KEPT_MEMORY_KIB) return run(instantiate(), password, salt, params)
     kept ??= instantiate()
-    const argon2 = memoryKib > KEPT_MEMORY_KIB ? instantiate() : kept
-    const { hash } = argon2.hash(password, {
-      salt,
-      hashLength: tagBytes,
-      timeCost: iterations,
-      memoryCost: memoryKib,
-      parallelism,
-      type: Argon2Type.Argon2id,
-      version: Argon2Version.Version13,
-    })
-    return hash
+    try {
+      return run(kept, password, salt, params)
+    } catch (error) {
+      // Whatever state it is in now: the next one starts afresh.
+      kept = null
+      throw error
+    }
   }
 }
 
-function instantiate(): Argon2 {
-  return new Argon2(new WebAssembly.Instance(wasm))
+function instantiate(): Argon2Exports {
+  const exports = new WebAssembly.Instance(wasm).exports as unknown as Argon2Exports
+  exports._initialize()
+  return exports
+}
+
+function run(
+  argon2: Argon2Exports,
+  password: Uint8Array,
+  salt: Uint8Array,
+  { memoryKib, iterations, parallelism, tagBytes }: Argon2Params,
+): Uint8Array<ArrayBuffer> {
+  const total = password.length + salt.length + tagBytes
+  const start = argon2.malloc(total)
+  if (start === 0) throw new Error('argon2: out of memory')
+  // Looked at anew each time: growing replaces the buffer.
+  const held = () => new Uint8Array(argon2.memory.buffer, start, total)
+  try {
+    held().set(password)
+    held().set(salt, password.length)
+    const saltAt = start + password.length
+    const tagAt = saltAt + salt.length
+    const code = argon2.argon2_hash(
+      iterations,
+      memoryKib,
+      parallelism,
+      start,
+      password.length,
+      saltAt,
+      salt.length,
+      tagAt,
+      tagBytes,
+      0,
+      0,
+      ARGON2ID,
+      VERSION_13,
+    )
+    if (code !== 0) throw new Error(`argon2: error ${code}`)
+    return new Uint8Array(held().slice(password.length + salt.length))
+  } finally {
+    held().fill(0)
+    argon2.free(start)
+  }
 }

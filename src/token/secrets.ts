@@ -41,7 +41,10 @@ export function parseSecrets(text: string | undefined): ParsedSecrets {
       return refuse(entries.length === 1 ? flaw : `entry ${index + 1} of ${entries.length} ${flaw}`)
   }
   if (new Set(entries).size < entries.length) return refuse('lists the same secret twice')
-  return { ok: true, secrets: secretsOf(entries.map((entry) => new Uint8Array(new TextEncoder().encode(entry)))) }
+  return {
+    ok: true,
+    secrets: secretsOf(entries.map((entry) => new Uint8Array(new TextEncoder().encode(entry)))),
+  }
 }
 
 function refuse(problem: string): ParsedSecrets {

@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+
+const SRC = path.join(import.meta.dirname, '../../src')
+
+/**
+ * What a folder may import, besides itself and types of anything. `.` are the files at the root of src that have no folder:
+ * errors, identity, services. Capabilities (login, logout, reauth, …) are imported by own-routes.ts only.
+ */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  lib: [],
+  hooks: [],
+  config: ['.', 'gate', 'lib', 'origin', 'ui', 'user'],
+  user: [],
+  ui: [],
+  audit: [],
+  origin: ['.', 'lib'],
+  password: ['.', 'lib'],
+  throttle: ['.', 'lib', 'session', 'user'],
+  session: ['.', 'gate', 'hooks', 'http', 'lib', 'throttle', 'user'],
+  token: ['.', 'hooks', 'http', 'lib'],
+  http: ['.', 'gate', 'lib', 'origin', 'password', 'session', 'ui', 'user'],
+  gate: ['.', 'http', 'lib', 'origin', 'session', 'token'],
+  jobs: [],
+  login: ['.', 'http', 'password', 'session', 'throttle', 'ui', 'user'],
+  logout: ['.', 'hooks', 'http', 'session', 'ui', 'user'],
+  reauth: ['.', 'http', 'password', 'session', 'throttle', 'ui', 'user'],
+}
+
+interface Import {
+  readonly from: string
+  readonly to: string
+  readonly isType: boolean
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file))
+const imports: readonly Import[] = files.flatMap((from) => {
+  const text = readFileSync(path.join(SRC, from), 'utf8')
+  return [...text.matchAll(/^(?:import|export)( type)?\b[^'"]*?from '(\.[^']+)'/gms)].map(
+    ([, type, target = '']) => ({
+      from,
+      to: path.normalize(path.join(path.dirname(from), target)),
+      isType: type !== undefined,
+    }),
+  )
+})
+const folderOf = (file: string) => (file.includes('/') ? (file.split('/')[0] ?? '') : '.')
+
+it('every folder imports only what its place allows', () => {
+  const wrong = imports
+    .filter(
+      ({ from, to, isType }) =>
+        !isType && folderOf(from) !== '.' && folderOf(from) !== folderOf(to) && !to.startsWith('..'),
+    )
+    .filter(({ from, to }) => !ALLOWED[folderOf(from)]?.includes(folderOf(to)))
+    .map(({ from, to }) => `${from} → ${to}`)
+  expect(wrong).toEqual([])
+})
+
+it('sees the imports at all', () => {
+  expect(imports.length).toBeGreaterThan(200)
+})
+
+it('every folder has a place', () => {
+  const folders = [...new Set(files.map(folderOf))].filter((folder) => folder !== '.')
+  expect(folders.filter((folder) => !(folder in ALLOWED))).toEqual([])
+})
+
+it('no file imports itself through others', () => {
+  const next = new Map<string, string[]>()
+  for (const { from, to, isType } of imports) if (!isType) next.set(from, [...(next.get(from) ?? []), to])
+  const cycles: string[] = []
+  const state = new Map<string, 'open' | 'done'>()
+  const visit = (file: string, trail: readonly string[]) => {
+    if (state.get(file) === 'done') return
+    if (state.get(file) === 'open') {
+      cycles.push([...trail.slice(trail.indexOf(file)), file].join(' → '))
+      return
+    }
+    state.set(file, 'open')
+    for (const target of next.get(file) ?? []) visit(target, [...trail, file])
+    state.set(file, 'done')
+  }
+  for (const file of files) visit(file, [])
+  expect(cycles).toEqual([])
+})
+
+it('capabilities are imported by nothing but the list of routes', () => {
+  const capabilities = ['login', 'logout', 'reauth']
+  const wrong = imports.filter(
+    ({ from, to }) =>
+      capabilities.includes(folderOf(to)) && folderOf(from) !== folderOf(to) && from !== 'own-routes.ts',
+  )
+  expect(wrong).toEqual([])
+})
+
+it('SQL is never put together from values, and no table has two folders', () => {
+  for (const file of files) {
+    const text = readFileSync(path.join(SRC, file), 'utf8')
+    // What stands in ${} within SQL are constants written in capitals.
+    for (const [, sql = ''] of text.matchAll(
+      /(?:prepare\(|const \w*sql\w* =|const [A-Z_]+ =)\s*`([^`]*(?:SELECT|INSERT|UPDATE|DELETE)[^`]*)`/gi,
+    )) {
+      expect([...sql.matchAll(/\$\{([^}]*)\}/g)].map(([, name]) => name)).toEqual(
+        [...sql.matchAll(/\$\{([A-Z_]+)\}/g)].map(([, name]) => name),
+      )
+    }
+  }
+})
+
+it('nothing is left to be done later, and no type is given up', () => {
+  for (const file of files) {
+    expect(readFileSync(path.join(SRC, file), 'utf8'), file).not.toMatch(
+      /\b(TODO|FIXME|XXX)\b|@ts-|biome-ignore|\bas any\b|: any\b/,
+    )
+  }
+})
