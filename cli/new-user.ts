@@ -1,6 +1,7 @@
 import type { Settings } from '../src/config/settings.ts'
 import { randomText } from '../src/lib/random.ts'
 import { createNodeArgon2id } from '../src/password/argon2-node.ts'
+import { createBreachCheck } from '../src/password/breached.ts'
 import { createPasswordHasher } from '../src/password/hash.ts'
 import { checkPassword } from '../src/password/policy.ts'
 import { cleanName, isRoleName, normalizeEmail, normalizeUsername } from '../src/user/identifier.ts'
@@ -76,5 +77,15 @@ export async function hashPassword(
       `This password can't be used: ${reasons}. At least ${settings.password.minLength} characters; several words are good.`,
     )
   }
+  const { breachedUrl } = settings.password
+  if (breachedUrl && (await isBreached(breachedUrl, password))) {
+    throw new Failure("This password can't be used: it has been found in leaks of other sites.")
+  }
   return await createPasswordHasher({ argon2: createNodeArgon2id(), peppers: [] }).hash(password)
+}
+
+function isBreached(url: string, password: string): Promise<boolean> {
+  const log = () =>
+    console.error('The breached-password service did not answer; the password was not looked up.')
+  return createBreachCheck({ fetch, url, log })(password)
 }

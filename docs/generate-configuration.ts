@@ -7,6 +7,7 @@ interface Node {
   readonly item?: Node
   readonly options?: readonly (Node | string | number)[]
   readonly literal?: unknown
+  readonly message?: unknown
   readonly default?: unknown
   readonly value?: Node
   readonly pipe?: readonly (Node & {
@@ -123,7 +124,7 @@ function typeText(node: Node): string {
     case 'record':
       return node.value ? `\`{ "Header": field }\`, field: ${typeText(unwrap(node.value))}` : 'object'
     case 'custom':
-      return 'see text'
+      return String(node.message).includes('duration') ? 'duration' : 'function'
     default:
       return { string: 'text', number: 'number', boolean: 'true or false' }[node.type] ?? node.type
   }

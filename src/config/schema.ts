@@ -122,13 +122,18 @@ export const SITE = v.strictObject({
   ),
   colors: v.optional(
     option(
-      v.strictObject({ accent: color, accentDark: v.optional(color) }),
+      v.strictObject({
+        accent: option(color, 'In light mode; text on it turns black or white by contrast.'),
+        accentDark: v.optional(option(color, 'In dark mode. Default: derived from `accent`.')),
+      }),
       'Accent colour of buttons and links, and one for dark mode.',
     ),
   ),
   links: v.optional(
     option(
-      v.array(v.strictObject({ label: text, url: url })),
+      v.array(
+        v.strictObject({ label: option(text, 'What the link says.'), url: option(url, 'Where it leads.') }),
+      ),
       'Links at the foot of the pages (imprint, privacy).',
     ),
     [],

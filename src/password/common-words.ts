@@ -62,7 +62,7 @@ export const COMMON_WORDS: ReadonlySet<string> = new Set(
   zxc123 1qazxsw2 zaq12wsx 1q2w3e zaqxsw xswzaq 7777777 1122334455 112233 11223344 112233445566 147258369 159753 159357
   123654 456852 741852963 987456321 1236987 31415926535 3141592653589793 271828 299792458 11235813 112358132134
   q1w2e3 asdasd adgjmptw azertyuiop trustme security sicherheit cheval secure secured
-  correct-horse firewall hacker hacked haxor leet leetspeak metoo
+  firewall welcometothejungle 1a2b3c 1a2b3c4d hacker hacked haxor leet leetspeak metoo
   `
     .trim()
     .split(/\s+/),

@@ -14,6 +14,8 @@ const ENOUGH_LEFT = 8
 const SHORTEST_OF_PERSON = 3
 /** Host names and titles have short parts that mean nothing: www, com, the. */
 const SHORTEST_OF_SITE = 4
+/** Shorter words turn up by chance among random characters when digits and signs may stand for letters. */
+const SHORTEST_WITH_LEET = 5
 
 /** The words that everybody who knows the account or the site would try, folded for comparison. */
 export function personalWords({ siteWords, email, username, name }: PasswordContext): ReadonlySet<string> {
@@ -32,6 +34,7 @@ export function isMainlyPersonal(readings: readonly Reading[], words: ReadonlySe
     const covered = new Set<number>()
     for (const form of forms) {
       for (const word of words) {
+        if (form !== plain && word.length < SHORTEST_WITH_LEET) continue
         for (let at = form.indexOf(word); at >= 0; at = form.indexOf(word, at + 1)) {
           for (let index = at; index < at + word.length; index++) covered.add(index)
         }

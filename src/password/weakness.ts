@@ -4,12 +4,11 @@ import type { Reading } from './reading.ts'
 
 /*
  * How much guessing a password costs, in letters: a free letter is worth 1 (one of about 26), a digit or sign 0.7 (one of about
- * ten), a listed word, a keyboard walk or a date 2 (one of about a thousand), a year 1.6; a repeat costs what is repeated, plus 1.
+ * ten), a listed word, a keyboard walk, a year or a date 2 (one of several hundred); a repeat costs what is repeated, plus 1.
  * The worth of a password is that of its cheapest split into such parts. After zxcvbn (Wheeler, USENIX Security 2016), with a
  * list that fits into a Worker.
  */
 const LISTED_WORTH = 2
-const YEAR_WORTH = 1.6
 const FREE_WORTH = 0.7
 const LONGEST_WORD = Math.max(...[...COMMON_WORDS].map((word) => word.length))
 const LONGEST_UNIT = 32
@@ -49,7 +48,7 @@ function worthOf(
     const walkEnd = endOfWalk(plain, at)
     if (walkEnd > at) reach(walkEnd, LISTED_WORTH)
     const digits = plain.slice(at, at + 8)
-    if (YEAR.test(digits)) reach(at + 4, YEAR_WORTH)
+    if (YEAR.test(digits)) reach(at + 4, LISTED_WORTH)
     if (DATE.test(digits)) reach(at + 8, LISTED_WORTH)
     for (const { unit, end } of repeatsAt(plain, at)) {
       const parts = forms.map((form) => form.slice(at, at + unit.length))
@@ -71,7 +70,7 @@ function freeWorth(text: string): number {
 function* listedEnds(forms: readonly string[], at: number, words: ReadonlySet<string>): Generator<number> {
   for (const form of forms) {
     const longest = Math.min(LONGEST_WORD, form.length - at)
-    for (let length = 3; length <= longest; length++) {
+    for (let length = 2; length <= longest; length++) {
       const part = form.slice(at, at + length)
       if (COMMON_WORDS.has(part)) yield at + length
     }

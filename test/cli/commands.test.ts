@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const ROOT = path.join(import.meta.dirname, '../..')
+const PASSWORD = 'tall purple window sings quietly'
+let folder: string
+let state: string
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'edgegate-cli-'))
+  state = path.join(folder, 'state')
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Result {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function edgegate(words: readonly string[], input = ''): Promise<Result> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [path.join(ROOT, 'cli/edgegate.mjs'), ...words, '--state', state], {
+      cwd: ROOT,
+    })
+    const output = { stdout: '', stderr: '' }
+    child.stdout.on('data', (chunk) => {
+      output.stdout += String(chunk)
+    })
+    child.stderr.on('data', (chunk) => {
+      output.stderr += String(chunk)
+    })
+    child.stdin.on('error', () => {})
+    child.stdin.end(input)
+    child.once('close', (status) => resolve({ status, ...output }))
+  })
+}
+
+const add = (email: string, password = PASSWORD, ...more: string[]) =>
+  edgegate(['user', 'add', email, '--password-stdin', ...more], password)
+
+describe('edgegate user', () => {
+  it('adds, shows, changes, disables and removes an account', async () => {
+    const added = await add(
+      ' Bob@Example.com',
+      PASSWORD,
+      '--role',
+      'ops',
+      '--name',
+      'Bob',
+      '--username',
+      'Bobby',
+      '--json',
+    )
+    expect([added.status, added.stderr]).toEqual([0, ''])
+    expect(JSON.parse(added.stdout)).toMatchObject({
+      email: 'bob@example.com',
+      username: 'bobby',
+      roles: ['ops'],
+      hasPassword: true,
+    })
+
+    const roles = await edgegate(['user', 'roles', 'bobby', '--role', 'admin', '--role', 'ops', '--json'])
+    expect(JSON.parse(roles.stdout)).toMatchObject({ roles: ['admin', 'ops'] })
+
+    expect((await edgegate(['user', 'disable', 'bob@example.com', '--reason', 'left'])).status).toBe(0)
+    const shown = JSON.parse((await edgegate(['user', 'show', 'bobby', '--json'])).stdout)
+    expect(shown).toMatchObject({ disabledReason: 'left', roles: ['admin', 'ops'] })
+    expect(shown.disabledAt).toBeGreaterThan(0)
+    expect(JSON.stringify(shown)).not.toContain('argon2')
+
+    expect((await edgegate(['user', 'enable', shown.id])).status).toBe(0)
+    expect(
+      (await edgegate(['user', 'passwd', 'bobby', '--password-stdin'], 'another quiet purple window')).status,
+    ).toBe(0)
+    expect((await edgegate(['user', 'remove', 'bobby'])).status).toBe(0)
+    expect(JSON.parse((await edgegate(['user', 'list', '--json'])).stdout)).toEqual([])
+  })
+
+  it('refuses what is taken or wrong, in words, and stores nothing', async () => {
+    await add('ada@example.com', PASSWORD, '--username', 'ada')
+    for (const [result, words] of [
+      [await add('ADA@example.com'), 'taken'],
+      [await add('other@example.com', PASSWORD, '--username', 'Ada'), 'taken'],
+      [await add('no-address'), 'not an e-mail address'],
+      [await add('x@example.com', 'short'), 'too short'],
+      [await add('x@example.com', 'passwordpassword1'), "can't be used"],
+      [await add('x@example.com', PASSWORD, '--role', 'a,b'), 'not a role'],
+      [await edgegate(['user', 'show', 'nobody']), "no user 'nobody'"],
+      [await edgegate(['user', 'frobnicate']), 'takes one of'],
+      [await edgegate(['user', 'add', 'x@example.com']), '--password-stdin'],
+    ] as const) {
+      expect(result.status).not.toBe(0)
+      expect(result.stderr).toContain(words)
+      expect(result.stderr).not.toContain('    at ')
+    }
+    expect(JSON.parse((await edgegate(['user', 'list', '--json'])).stdout)).toHaveLength(1)
+  })
+
+  it('takes no password from the command line', async () => {
+    const result = await edgegate(['user', 'add', 'x@example.com', '--password', PASSWORD])
+    expect([result.status, result.stdout]).toEqual([2, ''])
+  })
+})
+
+describe('edgegate check', () => {
+  it('lists every problem at once, each with its option', async () => {
+    const file = path.join(folder, 'bad.config.ts')
+    writeFileSync(
+      file,
+      `export default {
+        site: { name: '', url: 'http://app.example' },
+        origin: { url: 'https://origin.example/path' },
+        rules: [{ path: 'admin', access: 'everybody' }, { path: '/x', access: 'public', fresh: '5 minutes' }],
+        sesion: {},
+      }`,
+    )
+    const result = await edgegate(['check', '--config', file, '--json'])
+    expect(result.status).toBe(1)
+    const options = JSON.parse(result.stdout).errors.map(({ option }: { option: string }) => option)
+    for (const option of [
+      'site.name',
+      'origin.url',
+      'rules[0].path',
+      'rules[0].access',
+      'rules[1].fresh',
+      'sesion',
+    ]) {
+      expect(
+        options.some((found: string) => found.startsWith(option.replace(/\.url$/, ''))),
+        option,
+      ).toBe(true)
+    }
+  })
+
+  it('finds the shipped configuration in order', async () => {
+    expect((await edgegate(['check'])).status).toBe(0)
+  })
+
+  it('says so when there is no such file', async () => {
+    const result = await edgegate(['check', '--config', 'nowhere.ts'])
+    expect([result.status, result.stderr]).toEqual([
+      1,
+      'edgegate: There is no nowhere.ts. Name the config with --config FILE.\n',
+    ])
+  })
+})
+
+describe('edgegate explain', () => {
+  const explain = async (...words: string[]) =>
+    JSON.parse(
+      (await edgegate(['explain', ...words, '--config', 'demo/edgegate.config.ts', '--json'])).stdout,
+    )
+
+  it('tells what a visitor would get, and by which rule', async () => {
+    expect(await explain('GET', '/admin/users')).toMatchObject({
+      outcome: { kind: 'refused', reason: 'not_authenticated' },
+    })
+    const asAda = await explain('GET', '/admin/users', '--as', 'ada')
+    expect(asAda.outcome).toMatchObject({ kind: 'refused', reason: 'forbidden' })
+    expect(asAda.rules.filter(({ decides }: { decides: boolean }) => decides)).toMatchObject([
+      { path: '/admin/**' },
+    ])
+    expect(await explain('GET', '/members/..%2fadmin/')).toMatchObject({ outcome: { kind: 'refused_path' } })
+    expect(await explain('GET', '/nowhere')).toMatchObject({
+      rules: expect.arrayContaining([expect.objectContaining({ index: -1, decides: true })]),
+    })
+  })
+})
