@@ -31,6 +31,7 @@ export interface Measured {
 const GROUP = 3
 
 export interface Plan {
+  readonly warmMs: number
   readonly visitMs: number
   readonly firstSightsPerVisit: number
   readonly mostRounds: number
@@ -55,7 +56,7 @@ export async function measure(
   const rows = [PASS_THROUGH, FLOOR, ...ROWS]
   for (const row of rows) {
     await probe(row, stageOf(stages, row))
-    await warm(row, stageOf(stages, row))
+    await warm(row, stageOf(stages, row), plan.warmMs)
   }
   const visits = new Map<Row, { visit: Visit; base: Visit; floor: Visit }[]>(rows.map((row) => [row, []]))
   progress('warm')
@@ -86,12 +87,12 @@ export async function measure(
   }
 }
 
-/** Enough requests for the compiler to have done its work; where there are many sessions, one with each. */
-async function warm(row: Row, stage: Stage): Promise<void> {
+/** Long enough for the compiler to have done its work; where there are many sessions, each is seen once. */
+async function warm(row: Row, stage: Stage, milliseconds: number): Promise<void> {
   if (row.sessions === 'new') return
-  const cookies = row.sessions === 'many' ? stage.many : Array.from({ length: 1000 }, () => stage.one)
   const load = loadOf(row, stage, 0)
-  await loadFor(60_000, { ...load, cookies: cookies.map(cookieOf), once: true })
+  if (row.sessions === 'many') await loadFor(60_000, { ...load, once: true })
+  else await loadFor(milliseconds, load)
 }
 
 async function visit(row: Row, stage: Stage, milliseconds: number, firstSights: number): Promise<Visit> {

@@ -28,7 +28,7 @@ export function tablesOf(
   return [
     {
       title: 'Requests',
-      note: `Median of ${count(results.rounds)} (lowest–highest). A row is compared with the visit to the floor and to the pass-through just before it.`,
+      note: `Median of ${count(results.rounds)} (in brackets the middle half of the visits). A row is compared with the visit to the floor and to the pass-through just before it.`,
       table: [
         [
           '',
@@ -67,7 +67,7 @@ export function tablesOf(
       title: 'Login',
       note: `By password, ${login.times} in a row.`,
       table: [
-        ['', 'median ms', 'lowest–highest'],
+        ['', 'median ms', 'middle half'],
         [
           'latency',
           login.latency.median.toFixed(0),
@@ -80,7 +80,7 @@ export function tablesOf(
       title: 'Start',
       note: 'From starting `workerd` to the end of its first answer.',
       table: [
-        ['', 'median ms', 'lowest–highest'],
+        ['', 'median ms', 'middle half'],
         ...coldStarts.map(({ label, milliseconds: { median, low, high } }) => [
           label,
           median.toFixed(0),

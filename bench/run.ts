@@ -58,7 +58,7 @@ async function run(): Promise<Results> {
   say('starts measured')
 
   const stages = new Map<Row['worker'], Stage>()
-  const visitMs = options.quick ? 550 : 700
+  const visitMs = options.quick ? 550 : 600
   const manySessions = options.quick ? 1000 : 10_000
   const firstSightsPerVisit = options.quick ? 150 : 300
   const mostRounds = Math.max(1, Math.floor((seconds * 1000) / roundMs(visitMs)))
@@ -84,6 +84,7 @@ async function run(): Promise<Results> {
   const { measured, rounds } = await measure(
     stages,
     {
+      warmMs: options.quick ? 600 : 1500,
       visitMs,
       firstSightsPerVisit,
       mostRounds,

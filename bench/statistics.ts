@@ -1,22 +1,19 @@
-/** The middle, and how far the rounds lay apart. */
+/** The middle, and the quarter and three-quarter marks: half of all visits lie between `low` and `high`. */
 export interface Spread {
   readonly median: number
   readonly low: number
   readonly high: number
 }
 
-/** Median, minimum and maximum. Throws a RangeError for no values at all. */
+/** Median and quartiles, interpolated. Throws a RangeError for no values at all. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b)
-  const at = (index: number) => {
-    const value = sorted[index]
-    if (value === undefined) throw new RangeError('there is nothing to take a median of')
-    return value
+  const at = (share: number) => {
+    const position = (sorted.length - 1) * share
+    const [below, above] = [sorted[Math.floor(position)], sorted[Math.ceil(position)]]
+    if (below === undefined || above === undefined)
+      throw new RangeError('there is nothing to take a median of')
+    return below + (above - below) * (position - Math.floor(position))
   }
-  const middle = (sorted.length - 1) / 2
-  return {
-    median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
-    low: at(0),
-    high: at(sorted.length - 1),
-  }
+  return { median: at(0.5), low: at(0.25), high: at(0.75) }
 }

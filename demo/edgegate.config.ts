@@ -2,7 +2,12 @@ import { defineConfig } from '../src/config/define.ts'
 
 /** The gateway of `npm start`: in front of the demo site on this machine. */
 export default defineConfig({
-  site: { name: 'Harbour & Lark', url: 'http://localhost:8787' },
+  site: {
+    name: 'Harbour & Lark',
+    url: 'http://localhost:8787',
+    logo: '/assets/logo.svg',
+    colors: { accent: '#173f5f', accentDark: '#7fb2dc' },
+  },
   origin: { url: 'http://127.0.0.1:8788' },
   rules: [
     { path: '/', access: 'optional' },

@@ -97,23 +97,23 @@ function startWrangler(run: {
   origin: string | undefined
   throttle: string | undefined
 }): ChildProcess {
-  const entry = path.join(run.state, 'worker.ts')
-  const from = (file: string) => JSON.stringify(path.relative(run.state, file).replace(/^(?!\.)/, './'))
+  // One folder a port, so that two gateways may share their data.
+  const folder = path.join(run.state, `port-${run.port}`)
+  mkdirSync(folder, { recursive: true })
+  const entry = path.join(folder, 'worker.ts')
+  const from = (file: string) => JSON.stringify(path.relative(folder, file).replace(/^(?!\.)/, './'))
   writeFileSync(
     entry,
     `import config from ${from(run.config)}\nimport { createGateway } from ${from(path.join(ROOT, 'src/app.ts'))}\n\nexport default createGateway(config)\n`,
   )
-  const variables = path.join(run.state, 'dev.env')
-  writeFileSync(
-    variables,
-    [
-      `EDGEGATE_SECRET=${localSecret(run.state)}`,
-      `EDGEGATE_DEV=${run.url}`,
-      ...(run.origin ? [`EDGEGATE_ORIGIN=${run.origin}`] : []),
-      ...(run.throttle ? [`EDGEGATE_THROTTLE=${run.throttle}`] : []),
-    ].join('\n'),
-    { mode: 0o600 },
-  )
+  // Wrangler takes from the file only what wrangler.toml lists as a secret; the rest goes as variables.
+  const secrets = path.join(folder, 'dev.env')
+  writeFileSync(secrets, `EDGEGATE_SECRET=${localSecret(run.state)}\n`, { mode: 0o600 })
+  const variables = [
+    `EDGEGATE_DEV:${run.url}`,
+    ...(run.origin ? [`EDGEGATE_ORIGIN:${run.origin}`] : []),
+    ...(run.throttle ? [`EDGEGATE_THROTTLE:${run.throttle}`] : []),
+  ]
   const wrangler = path.join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
   const words = [
     'dev',
@@ -129,9 +129,10 @@ function startWrangler(run: {
     '--persist-to',
     run.state,
     '--env-file',
-    variables,
+    secrets,
+    ...variables.flatMap((variable) => ['--var', variable]),
     '--log-level',
-    'warn',
+    'error',
     '--show-interactive-dev-session=false',
     '--inspector-port',
     '0',

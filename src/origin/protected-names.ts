@@ -12,123 +12,65 @@ export function foldName(name: string): string {
     .replace(/^(?:http-)+/, '')
 }
 
-/** Families, by prefix of the folded name: identity headers of every gateway that an origin may once have stood behind. */
-const FAMILIES = [
-  'remote-',
-  'auth-user',
-  'x-auth-',
-  'x-authenticated-',
-  'x-authentik-',
-  'x-webauth-',
-  'x-forwarded-',
-  'x-pomerium-',
-  'x-vouch-',
-  'x-tinyauth-',
-  'x-authelia-',
-  'x-consumer-',
-  'x-credential-',
-  'x-anonymous-consumer',
-  'x-token-',
-  'x-jwt-',
-  'x-userinfo',
-  'x-id-token',
-  'x-access-token',
-  'x-user',
-  'x-role',
-  'x-group',
-  'x-email',
-  'x-username',
-  'x-principal',
-  'x-identity',
-  'x-remote-',
-  'x-original-',
-  'x-internal',
-  'x-admin',
-  'x-plex-',
-  'x-emby-',
-  'x-goog-authenticated-user-',
-  'x-goog-iap-',
-  'x-amzn-oidc-',
-  'x-amzn-mtls-',
-  'x-ms-client-principal',
-  'x-ms-token-',
-  'x-ssl-',
-  'ssl-client-',
-  'x-client-cert',
-  'x-client-verify',
-  'x-client-dn',
-  'x-tls-client-',
-  'x-forwarded-client-cert',
-  'client-cert',
-  'cf-access-',
-  'cf-connecting-',
-  'cf-pseudo-ipv4',
-  'cf-worker',
-  'cf-ipcountry',
-  'cf-visitor',
-  'tailscale-',
-  'impersonate-',
-  'gap-auth',
-  'gap-signature',
-  'oidc-',
-  'shib-',
-  'mellon-',
-  'x-edgegate-',
-  // Where the request came from: only the platform says that.
-  'x-real-ip',
-  'x-client-ip',
-  'x-cluster-client-ip',
-  'x-originating-ip',
-  'x-proxyuser-',
-  'true-client-ip',
-  'client-ip',
-  'fastly-client-ip',
-  'x-azure-',
-  'x-appengine-user',
-  'x-appengine-remote-',
-  // What was asked for: the path and method that the rules looked at are the ones that count.
-  'x-rewrite-url',
-  'x-host',
-  'x-http-host',
-  'x-url-scheme',
-  'x-scheme',
-  'front-end-https',
-  'x-http-method',
-  'x-method-override',
-  'x-accel-',
-  'x-sendfile',
-  'x-lighttpd-',
-  'x-request-id',
-  'x-request-uri',
-  'x-proxy-',
-  // What frameworks and meshes say to themselves.
-  'x-middleware-',
-  'x-invoke-',
-  'x-now-',
-  'x-vercel-',
-  'x-matched-path',
-  'x-nextjs-rewritten-',
-  'x-istio-',
-  'x-envoy-',
-  'x-nf-',
-] as const
+/** Families, by prefix of the folded name: what origins believe because some gateway, server or module once said it. */
+const FAMILIES = words(`
+  remote- auth-user auth-email auth-name auth-group auth-role auth-type auth-password auth-request- php-auth-
+  x-auth- x-authenticated x-authentik x-authelia- x-tinyauth- x-webauth- x-pomerium- x-vouch- x-edgegate- x-remote-
+  x-consumer- x-credential- x-anonymous-consumer x-token- x-jwt- x-userinfo x-id-token x-access-token x-claim x-sso-
+  x-user x-role x-group x-email x-username x-principal x-identity x-internal x-admin x-is-admin x-impersonate- impersonate-
+  x-on-behalf-of x-plex- x-emby- x-grafana-user
+  x-goog-authenticated-user- x-goog-iap- x-google-real-ip x-appengine- x-cloudscheduler x-cloudtasks- x-endpoint-api-userinfo
+  x-apigateway- x-amzn-oidc- x-amzn-mtls- x-amzn-request-context x-amzn-lambda-context
+  x-ms-client-principal x-ms-token- x-ms-auth-internal- x-ms-proxy x-ms-forwarded- x-arr- x-azure- x-waws- x-appservice-
+  x-ssl ssl-client ssl-cert x-client-cert x-client-verify x-client-dn x-client-s-dn x-tls-client- client-cert x-xfcc
+  tailscale- gap-auth gap-signature oidc- x-oidc- shib- x-shib- mellon- saml- x-saml- cas- x-cas- sm- iv- oam-
+
+  cf- cdn- fastly- cloudfront- akamai- x-akamai- fly- ali- incap- x-sucuri- wl-proxy- proxy-client- x-cdn- x-edge- x-geoip-
+  x-real-ip x-client-ip x-clientip x-true- true-client- x-cluster-client- x-originating- x-proxyuser- x-source-ip x-sourceip
+  x-from-ip x-ip-trail x-custom-ip- x-bluecoat-
+
+  x-forwarded x-original- x-rewrite- x-host x-http-host x-backend-host x-url-scheme x-scheme x-request-scheme front-end-https
+  x-script-name x-ingress-path x-server-name x-replaced-path x-http-method x-method-override x-override- x-accel- x-sendfile
+  x-lighttpd- x-request-id x-request-ur x-request-path x-request-method x-proxy- x-gateway-
+
+  x-middleware- x-invoke- x-now- x-vercel- x-matched-path x-nextjs-rewritten- x-next- x-prerender-revalidate x-prerender-bypass
+  x-astro-path x-astro-locals x-astro-middleware- x-istio- x-envoy- x-linkerd- l5d- x-nf- x-netlify- surrogate-
+`)
+
+/** Whatever stands before: the many names that sites made up for the same things. */
+const ENDINGS = words(`
+  -user -username -user-id -userid -user-name -user-email -user-role -user-roles -user-groups
+  -client-ip -clientip -real-ip -connecting-ip -remote-ip -remote-addr -src-ip
+  -forwarded-for -forwarded-host -forwarded-proto
+`)
 
 const EXACT = new Set([
-  'forwarded',
-  'via',
-  'proxy',
-  'x-forwarded',
-  'x-subject',
-  'x-sub',
-  'x-uid',
-  'x-auth',
-  'authenticated-user',
+  ...words(`
+    forwarded forwarded-for via proxy x-auth x-jwt x-subject x-sub x-uid x-mail x-login x-loginname x-first-name x-last-name
+    x-scope x-scopes x-scope-orgid x-permissions x-msisdn x-forward-for x-forwarder-for x-ip x-host-ip x-coming-from x-country-code
+    client-ip clientip cluster-client-ip source-ip real-ip x-proto x-https x-method
+    user username userid user-id smuser eppn persistent-id targeted-id cert-subject
+    disguised-host x-site-deployment-id script-name path-info https request-uri request-method server-name server-port
+  `),
   ...PRESET_HEADERS.map(foldName),
   foldName(ASSERTION_HEADER),
 ])
 
-/** Begin like a family and are something else: gRPC-Web's name for `User-Agent`. */
-const HARMLESS = new Set(['x-user-agent'])
+/** Sound like the above and are something else: gRPC-Web's name for `User-Agent`, a login that comes with its password. */
+const HARMLESS = new Set(['x-user-agent', 'x-clickhouse-user'])
+/** What browsers keep for themselves (`Sec-Fetch-User`) and what applications call their own. */
+const HARMLESS_FAMILIES = ['sec-', 'x-app-']
+
+/** Read by name by whoever looks at a request; in another spelling they can only be meant to contradict. */
+const ONE_SPELLING = new Set(['host', 'cookie', 'authorization', 'content-length', 'content-type'])
+
+function words(text: string): readonly string[] {
+  return text.trim().split(/\s+/)
+}
+
+function isHarmless(folded: string): boolean {
+  return HARMLESS.has(folded) || HARMLESS_FAMILIES.some((prefix) => folded.startsWith(prefix))
+}
 
 /** RFC 9110 section 7.6.1: what concerns this connection only. */
 const HOP_BY_HOP = new Set([
@@ -165,8 +107,13 @@ export function createProtectedNames(options: {
   function decide(name: string): boolean {
     const folded = foldName(name)
     if (HOP_BY_HOP.has(folded) || own.has(folded) || stripped.has(folded)) return true
-    if (passed.has(folded) || HARMLESS.has(folded)) return false
-    return EXACT.has(folded) || FAMILIES.some((prefix) => folded.startsWith(prefix))
+    if (ONE_SPELLING.has(folded)) return name.toLowerCase() !== folded
+    if (passed.has(folded) || isHarmless(folded)) return false
+    return (
+      EXACT.has(folded) ||
+      FAMILIES.some((prefix) => folded.startsWith(prefix)) ||
+      ENDINGS.some((ending) => folded.endsWith(ending))
+    )
   }
 
   return (name) => {

@@ -67,7 +67,7 @@ export function isRoleName(text: string): boolean {
 /** Normalised twice: `J̌` has no single capital but its small letter has one, so folding can undo the first. */
 function normalize(text: string, fold: (normal: string) => string): string | null {
   // Line breaks are an attack on mail headers even at the ends, where trimming would take them away.
-  if (text.length > 1024 || !text.isWellFormed() || /\p{Cc}/u.test(text)) return null
+  if (text.length > 1024 || !text.isWellFormed() || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return null
   const folded = fold(text.normalize('NFKC').trim()).normalize('NFKC')
   return INVISIBLE.test(folded) ? null : folded
 }

@@ -1,15 +1,15 @@
-import { copyFile, mkdtemp } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadEsbuild } from './wrangler-parts.ts'
 
-export interface Bundle {
-  readonly directory: string
-  /** Module files by name inside `directory`, the entry first. */
-  readonly modules: readonly { readonly type: 'ESModule' | 'CompiledWasm'; readonly path: string }[]
-}
+/** The modules of a Worker, the entry first. Kept in memory; `path` is only their name. */
+export type Bundle = readonly {
+  readonly type: 'ESModule' | 'CompiledWasm'
+  readonly path: string
+  readonly contents: string | Uint8Array
+}[]
 
 interface ResolveArguments {
   readonly path: string
@@ -20,10 +20,7 @@ interface Resolution {
   readonly external?: boolean
 }
 interface PluginBuild {
-  onResolve(
-    filter: { readonly filter: RegExp },
-    callback: (args: ResolveArguments) => Promise<Resolution> | Resolution,
-  ): void
+  onResolve(filter: { readonly filter: RegExp }, callback: (args: ResolveArguments) => Resolution): void
 }
 
 const bundles = new Map<string, Promise<Bundle>>()
@@ -39,12 +36,10 @@ export function bundleWorker(entry: string | URL): Promise<Bundle> {
 }
 
 async function build(entry: string): Promise<Bundle> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'edgegate-e2e-'))
   const wasm = new Map<string, string>()
-  await loadEsbuild().build({
-    entryPoints: { worker: entry },
-    outdir: directory,
-    outExtension: { '.js': '.mjs' },
+  const { outputFiles } = await loadEsbuild().build({
+    entryPoints: [entry],
+    write: false,
     bundle: true,
     format: 'esm',
     target: 'es2024',
@@ -56,34 +51,30 @@ async function build(entry: string): Promise<Bundle> {
     jsxImportSource: 'hono/jsx',
     sourcemap: 'inline',
     logLevel: 'silent',
-    metafile: true,
-    plugins: [wasmModules(directory, wasm)],
+    plugins: [wasmModules(wasm)],
   })
-  return {
-    directory,
-    modules: [
-      { type: 'ESModule', path: path.join(directory, 'worker.mjs') },
-      ...[...wasm.values()].map((name) => ({
+  return [
+    { type: 'ESModule', path: 'worker.mjs', contents: outputFiles[0]?.text ?? '' },
+    ...(await Promise.all(
+      [...wasm].map(async ([file, name]) => ({
         type: 'CompiledWasm' as const,
-        path: path.join(directory, name),
+        path: name,
+        contents: await readFile(file),
       })),
-    ],
-  }
+    )),
+  ]
 }
 
 /** Workers may not compile WebAssembly at run time; an import of `.wasm` becomes a module of the Worker itself. */
-function wasmModules(directory: string, found: Map<string, string>) {
+function wasmModules(found: Map<string, string>) {
   return {
     name: 'wasm-modules',
     setup(build: PluginBuild) {
-      build.onResolve({ filter: /\.wasm(\?module)?$/ }, async ({ path: specifier, resolveDir }) => {
+      build.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path: specifier, resolveDir }) => {
         const bare = specifier.replace(/\?module$/, '')
         const file = createRequire(path.join(resolveDir, 'importer.js')).resolve(bare)
         const name = found.get(file) ?? `${found.size}-${path.basename(file)}`
-        if (!found.has(file)) {
-          found.set(file, name)
-          await copyFile(file, path.join(directory, name))
-        }
+        found.set(file, name)
         return { path: `./${name}`, external: true }
       })
     },

@@ -39,12 +39,10 @@ export interface TestGateway {
  * normalise URLs. Storage starts empty, with the migrations applied; sign-in limits are off unless `bindings` say otherwise.
  */
 export async function startGateway(options: GatewayOptions): Promise<TestGateway> {
-  const bundle = await bundleWorker(options.entry)
+  const modules = await bundleWorker(options.entry)
   const logs: string[] = []
   const { miniflare, port } = await listen(async (port) => ({
-    rootPath: bundle.directory,
-    modulesRoot: bundle.directory,
-    modules: bundle.modules,
+    modules,
     compatibilityDate: COMPATIBILITY_DATE,
     kvNamespaces: ['SESSIONS'],
     d1Databases: ['DB'],

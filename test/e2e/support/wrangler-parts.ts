@@ -10,7 +10,7 @@ const requireFromWrangler = createRequire(requireFromHere.resolve('wrangler'))
 export interface Esbuild {
   build(
     options: Readonly<Record<string, unknown>>,
-  ): Promise<{ readonly metafile: { readonly outputs: object } }>
+  ): Promise<{ readonly outputFiles: readonly { readonly text: string }[] }>
 }
 
 export interface Miniflare {
