@@ -19,7 +19,12 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: 'worker', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/e2e/**', 'test/cli/**'], setupFiles: ['test/setup.ts'] },
+        test: {
+          name: 'worker',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/e2e/**', 'test/cli/**'],
+          setupFiles: ['test/setup.ts'],
+        },
       },
       {
         test: {

@@ -1,12 +1,20 @@
+import { childrenOf } from './processes.ts'
+
 const duties: (() => unknown)[] = []
+const leftovers: (() => void)[] = []
 let ending: Promise<void> | undefined
 
-/** Remembers what to stop or remove when the run is over, however it ends. The last thing started goes first. */
+/** Remembers what to stop when the run is over. The last thing started goes first. */
 export function atEnd(duty: () => unknown): void {
   duties.push(duty)
 }
 
-/** Does all of it, once. */
+/** Remembers what to remove when this process goes, however it goes. Must not wait for anything. */
+export function atExit(duty: () => void): void {
+  leftovers.push(duty)
+}
+
+/** Stops everything, once. */
 export function end(): Promise<void> {
   ending ??= (async () => {
     for (const duty of duties.reverse()) {
@@ -20,13 +28,17 @@ export function end(): Promise<void> {
   return ending
 }
 
-for (const [signal, number] of [
-  ['SIGINT', 2],
-  ['SIGTERM', 15],
-  ['SIGHUP', 1],
-] as const) {
-  process.once(signal, async () => {
-    await end()
-    process.exit(128 + number)
-  })
-}
+// An interrupted run cannot wait for anybody (the simulator ends the process as well): whatever it started is killed, by pid.
+process.on('exit', () => {
+  for (const pid of childrenOf(process.pid)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It has gone by itself.
+    }
+  }
+  for (const duty of leftovers) duty()
+})
+process.once('SIGINT', () => process.exit(130))
+process.once('SIGTERM', () => process.exit(143))
+process.once('SIGHUP', () => process.exit(129))

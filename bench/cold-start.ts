@@ -4,7 +4,6 @@ import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { freePort } from '../test/e2e/support/processes.ts'
-import { atEnd } from './at-end.ts'
 import { type Bundle, bundle } from './bundle.ts'
 import { pinWorker } from './cores.ts'
 import type { Origin } from './origin.ts'
@@ -16,9 +15,6 @@ export interface ColdStart {
   /** From starting the runtime to the end of its first answer, in milliseconds. */
   readonly milliseconds: Spread
 }
-
-let running: ReturnType<typeof spawn> | undefined
-atEnd(() => running?.kill('SIGKILL'))
 
 /**
  * Starts the runtime itself (`workerd serve`, no simulator) a number of times and asks one question each. The storage is not
@@ -47,7 +43,6 @@ async function startOnce(built: Bundle, page: string, origin: Origin): Promise<n
   writeFileSync(config, configFor(built, port, origin))
   const startedAt = performance.now()
   const child = spawn(workerdBinary(), ['serve', config], { stdio: ['ignore', 'ignore', 'pipe'] })
-  running = child
   let output = ''
   child.stderr.on('data', (chunk) => {
     output += chunk
@@ -65,7 +60,6 @@ async function startOnce(built: Bundle, page: string, origin: Origin): Promise<n
     const exited = child.exitCode === null ? once(child, 'exit') : null
     child.kill('SIGKILL')
     await exited
-    running = undefined
   }
 }
 

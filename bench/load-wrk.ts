@@ -2,12 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { atEnd } from './at-end.ts'
 import { type Answered, CONNECTIONS, type Load } from './load.ts'
 import { scratch } from './scratch.ts'
-
-let running: ReturnType<typeof spawn> | undefined
-atEnd(() => running?.kill('SIGKILL'))
 
 /** wrk counts only whole seconds by itself, but stops and reports properly when interrupted. */
 export async function loadByWrk(milliseconds: number, load: Load): Promise<Answered> {
@@ -17,7 +13,6 @@ export async function loadByWrk(milliseconds: number, load: Load): Promise<Answe
   const child = spawn('wrk', ['-t', '1', '-c', String(CONNECTIONS), '-d', '60s', '-s', script, target], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  running = child
   let output = ''
   child.stdout.on('data', (chunk) => {
     output += chunk
@@ -25,7 +20,6 @@ export async function loadByWrk(milliseconds: number, load: Load): Promise<Answe
   const interrupt = setTimeout(() => child.kill('SIGINT'), milliseconds)
   await once(child, 'close')
   clearTimeout(interrupt)
-  running = undefined
   const said = /^BENCH (.*)$/m.exec(output)?.[1]
   if (!said) throw new Error(`wrk did not report:\n${output}`)
   const { requests, microseconds, failed, bytes } = JSON.parse(said) as Record<string, number>

@@ -1,6 +1,6 @@
 import { type Load, loadFor } from './load.ts'
 import { cpuMicroseconds } from './processes.ts'
-import { cookieOf, FLOOR, HEADERS, PASS_THROUGH, ROWS, type Row } from './rows.ts'
+import { cookieOf, FLOOR, HEADERS, PASS_THROUGH, type Row } from './rows.ts'
 import type { RunningWorker } from './runtime.ts'
 import { type Spread, spreadOf } from './statistics.ts'
 
@@ -40,8 +40,8 @@ export interface Plan {
 }
 
 /** How long the rounds of a plan take, in milliseconds, with what starting a load costs. */
-export function roundMs(visitMs: number): number {
-  return (ROWS.length + 2 * Math.ceil(ROWS.length / GROUP)) * (visitMs + 60)
+export function roundMs(rows: number, visitMs: number): number {
+  return (rows + 2 * Math.ceil(rows / GROUP)) * (visitMs + 60)
 }
 
 /**
@@ -49,11 +49,12 @@ export function roundMs(visitMs: number): number {
  * changes from second to second, so a row is only ever compared with what was measured just before it.
  */
 export async function measure(
+  chosen: readonly Row[],
   stages: ReadonlyMap<Row['worker'], Stage>,
   plan: Plan,
   progress: (text: string) => void,
 ): Promise<{ readonly measured: readonly Measured[]; readonly rounds: number }> {
-  const rows = [PASS_THROUGH, FLOOR, ...ROWS]
+  const rows = [PASS_THROUGH, FLOOR, ...chosen]
   for (const row of rows) {
     await probe(row, stageOf(stages, row))
     await warm(row, stageOf(stages, row), plan.warmMs)
@@ -62,7 +63,7 @@ export async function measure(
   progress('warm')
   let rounds = 0
   while (rounds < plan.mostRounds && (rounds === 0 || !plan.isOver())) {
-    const turned = [...ROWS.slice(rounds % ROWS.length), ...ROWS.slice(0, rounds % ROWS.length)]
+    const turned = [...chosen.slice(rounds % chosen.length), ...chosen.slice(0, rounds % chosen.length)]
     let [base, floor]: (Visit | undefined)[] = []
     for (const [index, row] of turned.entries()) {
       if (index % GROUP === 0) {

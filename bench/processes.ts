@@ -5,6 +5,13 @@ export function cpuMicroseconds(pid: number): number {
   return [pid, ...descendantsOf(pid)].reduce((sum, each) => sum + ownCpu(each), 0)
 }
 
+/** Pids of a process's children. */
+export function childrenOf(pid: number): readonly number[] {
+  return statistics()
+    .filter(({ parent }) => parent === pid)
+    .map((child) => child.pid)
+}
+
 /** Pids of the children of this process that run a certain program. */
 export function childrenCalled(name: string): readonly number[] {
   return statistics()
@@ -13,8 +20,7 @@ export function childrenCalled(name: string): readonly number[] {
 }
 
 function descendantsOf(pid: number): readonly number[] {
-  const children = statistics().filter(({ parent }) => parent === pid)
-  return children.flatMap((child) => [child.pid, ...descendantsOf(child.pid)])
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)])
 }
 
 /**

@@ -152,6 +152,7 @@ ${[`${results.date}, \`${results.command}\``, ...results.machine].map((line) => 
 npm run bench                    # about a minute and a half
 npm run bench -- --quick         # about twenty seconds, one round
 npm run bench -- --seconds 300   # more rounds
+npm run bench -- --rows public   # only some rows, more often; --help lists them
 npm run bench -- --write         # and write this page
 \`\`\`
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { atEnd } from './at-end.ts'
+import { atExit } from './at-end.ts'
 
 let directory: string | undefined
 
@@ -10,7 +10,7 @@ export function scratch(): string {
   if (directory === undefined) {
     const made = mkdtempSync(path.join(tmpdir(), 'edgegate-bench-'))
     directory = made
-    atEnd(() => rmSync(made, { recursive: true, force: true }))
+    atExit(() => rmSync(made, { recursive: true, force: true }))
   }
   return directory
 }

@@ -54,7 +54,9 @@ export function createGateway(config: Config, world: World = {}): ExportedHandle
       }
       const { services, own, ways } = gateway
       // Bare workerd hands over the raw request target; from here on everybody sees what `fetch` would send.
-      const url = new URL(request.url)
+      const url = canonicalUrl(request.url)
+      // `*`, or two `Host` headers: nothing that names a page.
+      if (!url) return problemResponse('invalid_request', { secure: true })
       const site = siteFor(services, request, url)
       if (!site) return problemResponse('misdirected_request', { secure: url.protocol === 'https:' })
       const visit = openVisit(request, url, site, ctx)
@@ -70,6 +72,21 @@ export function createGateway(config: Config, world: World = {}): ExportedHandle
       await cleanUp(gatewayFor(env).services)
     },
   }
+}
+
+/** Characters that mean the same encoded or not (RFC 3986 section 2.3), encoded. */
+const ENCODED_UNRESERVED = /%(?:4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a]|3[0-9]|2[de]|5f|7e)/gi
+
+/**
+ * The URL as the WHATWG parser writes it, with unreserved characters decoded (RFC 3986 section 6.2.2.2): `/%61dmin` is `/admin`
+ * to everybody, and from here on to us and the origin as well. What means different things to different servers stays as it is.
+ */
+function canonicalUrl(text: string): URL | null {
+  const url = URL.parse(text)
+  if (url?.pathname.includes('%')) {
+    url.pathname = url.pathname.replaceAll(ENCODED_UNRESERVED, (code) => decodeURIComponent(code))
+  }
+  return url
 }
 
 /**

@@ -35,7 +35,11 @@ export function explain(
   visitor: Visitor | null,
   freshSeconds: number,
 ): Explanation {
-  const { pathname, search } = new URL(request.target, 'http://gateway.invalid')
+  // Put behind a host as text: resolved against it, `//admin` would be another host.
+  const base = 'http://gateway.invalid'
+  const { pathname, search } = request.target.startsWith('/')
+    ? new URL(base + request.target)
+    : new URL(request.target, base)
   const reading = readPath(pathname)
   const readings =
     reading.kind === 'readings'
@@ -50,7 +54,10 @@ export function explain(
     path: pathname + search,
     readings,
     rules: [
-      ...traced.map(({ rule, index, miss }) => describe(rule, index, miss, chosen?.index === index)),
+      // A rule that decides in spite of the spelling does speak of the request.
+      ...traced.map(({ rule, index, miss }) =>
+        chosen?.index === index ? describe(rule, index, null, true) : describe(rule, index, miss, false),
+      ),
       ...(chosen?.index === -1 ? [describe(chosen.rule, -1, null, true)] : []),
     ],
     outcome:

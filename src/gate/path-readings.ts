@@ -6,16 +6,24 @@ import type { PathReading } from './path.ts'
  */
 const MAX_DECODES = 4
 const CONTROL = /[\u0000-\u001f\u007f]/
-/** Overlong UTF-8 (RFC 3629 section 10): the same ASCII character in more bytes, for decoders that do not look. */
-const OVERLONG = /%(?:c[01]|e0%[89]|f0%8|f[5-9a-f])/i
+/**
+ * Overlong UTF-8 (RFC 3629 section 10): the same ASCII character in more bytes, for decoders that do not look. A lone byte from F5
+ * up is a letter of Latin-1 (ö, ü) and passes; FE and FF are the marks of UTF-16.
+ */
+const OVERLONG = /%(?:c[01]|e0%[89]|f0%8|f[5-9a-d]%[89ab]|f[ef])/i
 const INVALID_ESCAPE = /%(?![0-9a-f]{2})/i
+/** What IIS takes for an escape beside the real ones. */
+const IIS_ESCAPE = /%u[0-9a-f]{4}/i
+/** One well-formed character of two to four bytes by its length; whether it is one indeed is the decoder's to say. */
+const SEQUENCE =
+  /%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}|%[0-9a-f]{2}/gi
 /** Characters that best-fit conversions turn into slash and backslash, beyond what NFKC does. */
 const BEST_FIT_SLASH = /[\u2215\u2044\u29f8]/g
 const BEST_FIT_BACKSLASH = /[\u2216\u29f5]/g
 
 type Step = (path: string) => string
 
-/** What servers do to a path besides decoding it; each may happen or not. In the order in which they happen. */
+/** What servers do to a path besides resolving its dot segments; each may or may not, in any order and more than once. */
 const HABITS: readonly Step[] = [
   // Servers that decode first and split afterwards end the path at a decoded `?` or `#`.
   (path) => path.replace(/[?#].*$/s, ''),
@@ -25,56 +33,72 @@ const HABITS: readonly Step[] = [
   (path) => path.replaceAll('\\', '/'),
   // Path parameters (RFC 3986 section 3.3) are cut from each segment by servlet containers.
   (path) => path.replaceAll(/;[^/]*/g, ''),
-  // Windows ends a name at its last dot or space and at an NTFS stream.
-  (path) => path.replaceAll(/::[^/]*/g, '').replaceAll(/(?<=[^/.\s])[.\s]+(?=\/|$)/g, ''),
+  // Windows ends a name at its last dot or space and at an NTFS stream (`::$DATA`, `:$i30:$INDEX_ALLOCATION`); `.. ` is `..`.
+  (path) =>
+    path
+      .replaceAll(/:[:$][^/]*/g, '')
+      .replaceAll(/(?<=\/\.{1,2})\s+(?=\/|$)/g, '')
+      .replaceAll(/(?<=[^/.\s])[.\s]+(?=\/|$)/g, ''),
   // Empty segments are merged by nginx and many routers.
   (path) => path.replaceAll(/\/{2,}/g, '/'),
+  resolveDots,
 ]
 
 /** All that an origin could take a strange path for. */
 export function plausibleReadings(pathname: string): PathReading {
-  const decoded = decodings(pathname)
-  if (typeof decoded === 'string') return { kind: 'refused', reason: decoded }
-  const readings = new Set<string>()
-  for (const start of decoded) {
-    let variants = new Set([start])
-    for (const habit of HABITS) {
-      const next = new Set(variants)
-      for (const variant of variants) next.add(habit(variant))
-      variants = next
-    }
-    for (const variant of variants) readings.add(resolveDots(variant))
+  if (INVALID_ESCAPE.test(pathname)) return refused('a percent sign stands for nothing')
+  if (isEncodedTooOften(pathname)) return refused('it is encoded too many times')
+  // Who splits a path before decoding it (RFC 3986 section 2.4) leaves `%2f` within its segment.
+  const usual = decode(pathname.replaceAll(/%(?=2f|5c)/gi, '%25'))
+  const texts = closureOf([usual, pathname], [decode, ...HABITS])
+  const undecodedTexts = closureOf([pathname.replaceAll(NOT_ASCII, decode)], HABITS)
+  if (texts === null || undecodedTexts === null) return refused('it can be read in too many ways')
+  for (const text of texts) {
+    if (OVERLONG.test(text)) return refused('it holds overlong UTF-8')
+    if (IIS_ESCAPE.test(text)) return refused('it holds an escape that only IIS knows')
+    if (CONTROL.test(text)) return refused('it holds a control character')
   }
-  const [path = pathname, ...others] = [...readings]
-  return others.length === 0 ? { kind: 'plain', path } : { kind: 'readings', path, others }
+  texts.delete(pathname)
+  const [path = pathname, ...others] = new Set([...texts].map(resolveDots))
+  const undecoded = [...new Set([...undecodedTexts].map(resolveDots))].filter((text) => text !== path)
+  return { kind: 'readings', path, others, undecoded }
+}
+
+function refused(reason: string): PathReading {
+  return { kind: 'refused', reason }
+}
+
+/** Everything that the steps make of some texts, one after the other; `null` when that is too much. */
+function closureOf(starts: readonly string[], steps: readonly Step[]): Set<string> | null {
+  const found = new Set(starts)
+  // A set that grows while it is walked is walked to its end.
+  for (const text of found) {
+    for (const step of steps) found.add(step(text))
+    if (found.size > MAX_TEXTS) return null
+  }
+  return found
+}
+
+function isEncodedTooOften(pathname: string): boolean {
+  let text = pathname
+  for (let times = 0; times < MAX_DECODES; times++) {
+    const next = decode(text)
+    if (next === text) return false
+    text = next
+  }
+  return decode(text) !== text
 }
 
 /**
- * The path as it is read by who splits it before decoding (RFC 3986 section 2.4; `%2f` stays within its segment), then decoded
- * once, twice, … until it stays; or why it is refused.
+ * Decodes once. Bytes that are no UTF-8 become one character each: opaque, as they are to a Latin-1 site. They must not take
+ * their neighbours along, so each character is decoded by itself.
  */
-function decodings(pathname: string): readonly string[] | string {
-  if (INVALID_ESCAPE.test(pathname)) return 'a percent sign stands for nothing'
-  const found = [decode(pathname.replaceAll(/%(?=2f|5c)/gi, '%25'))]
-  let text = pathname
-  for (let times = 0; times < MAX_DECODES; times++) {
-    if (OVERLONG.test(text)) return 'it holds overlong UTF-8'
-    const next = decode(text)
-    if (CONTROL.test(next)) return 'it holds a control character'
-    found.push(next)
-    if (next === text) return found
-    text = next
-  }
-  return 'it is encoded too many times'
-}
-
-/** Decodes once. Bytes that are no UTF-8 become one character each: opaque, as they are to a Latin-1 site. */
 function decode(text: string): string {
-  return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => {
+  return text.replaceAll(SEQUENCE, (sequence) => {
     try {
-      return decodeURIComponent(run)
+      return decodeURIComponent(sequence)
     } catch {
-      return run.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+      return sequence.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
         String.fromCharCode(Number.parseInt(hex, 16)),
       )
     }

@@ -1,6 +1,7 @@
+import { asksAsMuch } from './asks-as-much.ts'
 import type { PathReading } from './path.ts'
 import { matchesGlob, type PatternSegment, parsePattern } from './pattern.ts'
-import { type Rule, strictness } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 export interface RuleMatch {
   readonly rule: Rule
@@ -11,8 +12,11 @@ export interface RuleMatch {
 export interface RuleSet {
   /** The first rule that speaks of one decoded reading. */
   match(path: string, method: string, host: string): RuleMatch
-  /** The same with letter case folded on both sides. */
-  matchFolded(path: string, method: string, host: string): RuleMatch
+  /**
+   * Rules before `match` that would speak of the request if letter case and a trailing slash did not count, in order. They are
+   * what an origin that ignores both would have wanted asked.
+   */
+  softMatchesBefore(match: RuleMatch, path: string, method: string, host: string): readonly RuleMatch[]
   /** Every rule in order, and why it does not speak of the request (`null`: it does). */
   trace(
     path: string,
@@ -34,15 +38,17 @@ interface Node {
 export function compileRules(rules: readonly Rule[], fallback: Rule): RuleSet {
   const exact = newNode()
   const folded = newNode()
+  let hasUpperCase = false
   for (const [index, rule] of rules.entries()) {
     insert(exact, parsePattern(rule.path), index)
     insert(folded, parsePattern(fold(rule.path)), index)
+    hasUpperCase ||= fold(rule.path) !== rule.path
   }
   const speaks = (index: number, method: string, host: string) => missOf(rules[index], method, host) === null
 
-  function find(root: Node, path: string, method: string, host: string): RuleMatch {
+  function find(path: string, method: string, host: string): RuleMatch {
     let best = rules.length
-    walk(root, path.split('/'), 1, (ends) => {
+    walk(exact, path.split('/'), 1, (ends) => {
       for (const index of ends) {
         if (index >= best) return
         if (speaks(index, method, host)) best = index
@@ -53,8 +59,29 @@ export function compileRules(rules: readonly Rule[], fallback: Rule): RuleSet {
   }
 
   return {
-    match: (path, method, host) => find(exact, path, method, host),
-    matchFolded: (path, method, host) => find(folded, fold(path), method, host),
+    match: find,
+    softMatchesBefore({ index: bound }, path, method, host) {
+      const found = new Set<number>()
+      const end = bound < 0 ? rules.length : bound
+      const collect = (ends: readonly number[]) => {
+        for (const index of ends) {
+          if (index >= end) return
+          if (speaks(index, method, host)) found.add(index)
+        }
+      }
+      const text = fold(path)
+      // Where no letter has a case the folded tree says of the path itself what the exact one has said.
+      if (hasUpperCase || text !== path) walk(folded, text.split('/'), 1, collect)
+      if (text !== '/') {
+        walk(folded, (text.endsWith('/') ? text.slice(0, -1) : `${text}/`).split('/'), 1, collect)
+      }
+      return [...found]
+        .sort((a, b) => a - b)
+        .flatMap((index) => {
+          const rule = rules[index]
+          return rule ? [{ rule, index }] : []
+        })
+    },
     trace(path, method, host) {
       const matched = new Set<number>()
       walk(exact, path.split('/'), 1, (ends) => {
@@ -75,7 +102,8 @@ export type Choice =
 
 /**
  * The rule that decides about a path in all its readings. Readings that fall under different rules make it ambiguous. Letter case
- * and a trailing slash are softer: many origins ignore them, so there the stricter rule decides.
+ * and a trailing slash are softer, as many origins ignore them: rules that restrict count in any spelling, rules that permit only
+ * in their own.
  */
 export function chooseRule(set: RuleSet, reading: PathReading, method: string, host: string): Choice {
   if (reading.kind === 'refused') return { kind: 'ambiguous', reason: reading.reason }
@@ -94,24 +122,14 @@ export function chooseRule(set: RuleSet, reading: PathReading, method: string, h
   return choice
 }
 
-const UPPER = /[A-Z]/
-
 function chooseSoftly(set: RuleSet, path: string, method: string, host: string): Choice {
   let match = set.match(path, method, host)
-  const slash = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
-  const variants = [
-    ...(slash === '' ? [] : [set.match(slash, method, host)]),
-    ...(UPPER.test(path)
-      ? [set.matchFolded(path, method, host), ...(slash === '' ? [] : [set.matchFolded(slash, method, host)])]
-      : []),
-  ]
-  for (const variant of variants) {
-    if (variant.index === match.index) continue
-    const difference = strictness(variant.rule.access) - strictness(match.rule.access)
-    if (difference > 0) match = variant
-    else if (difference === 0 && JSON.stringify(variant.rule.access) !== JSON.stringify(match.rule.access)) {
+  for (const soft of set.softMatchesBefore(match, path, method, host)) {
+    if (asksAsMuch(match.rule, soft.rule, method)) continue
+    if (!asksAsMuch(soft.rule, match.rule, method)) {
       return { kind: 'ambiguous', reason: 'letter case or a trailing slash decides between two rules' }
     }
+    match = soft
   }
   return { kind: 'rule', match }
 }
@@ -180,7 +198,7 @@ function missOf(rule: Rule | undefined, method: string, host: string): 'method' 
   return method === 'HEAD' && rule.methods.includes('GET') ? null : 'method'
 }
 
-/** ASCII only: other letters have folds that servers disagree on. */
+/** Beyond ASCII as well: servers disagree there, and a fold too many only makes a rule count that restricts. */
 function fold(text: string): string {
-  return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+  return text.toLowerCase()
 }

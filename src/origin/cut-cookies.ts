@@ -1,19 +1,41 @@
+/** Every name of ours holds this; most headers and cookies are done here. */
+const OURS = /edgegate/i
+
 /**
- * A `Cookie` header without the gateway's own cookies, all others byte for byte as they came. Lenient where origins are: white
- * space and quotes around a name do not hide it.
+ * A `Cookie` header without the gateway's own cookies, all others byte for byte as they came. Lenient where origins are: neither
+ * case, white space, quotes, percent-encoding nor a comma (how several `Cookie` headers are joined) hides a name of ours.
  */
 export function cutCookies(header: string, names: readonly string[]): string {
-  // Every name of ours holds this; most requests of other sites' cookies are done here.
-  if (!/edgegate/i.test(header)) return header
-  return header
-    .split(';')
-    .filter((pair) => !names.includes(nameOf(pair)))
-    .join(';')
-    .replace(/^ /, '')
+  if (!OURS.test(header)) return header
+  let rest = ''
+  for (const [part] of header.matchAll(/[;,]?[^;,]*/g)) {
+    if (!OURS.test(part) || !isNamed(part.replace(/^[;,]/, ''), names)) rest += part
+  }
+  // The separator goes with the cookie after it; the first one has none.
+  return rest === header ? header : rest.replace(/^[;,] ?/, '')
 }
 
-/** A cookie's name as a lenient parser reads it. */
-export function nameOf(pair: string): string {
-  const equals = pair.indexOf('=')
-  return (equals < 0 ? pair : pair.slice(0, equals)).replaceAll(/[\s"]/g, '')
+/** Whether a cookie bears one of these names for some parser or other. */
+export function isNamed(pair: string, names: readonly string[]): boolean {
+  const name = nameOf(pair)
+  return names.some((own) => own.toLowerCase() === name)
+}
+
+/**
+ * A cookie's name as the most lenient parser reads it: without white space and quotes, decoded, in lower case. `=name=value` is
+ * a nameless cookie that reads like a named one when it is sent back (RFC 6265bis section 5.6); PHP turns `.` and `[` into `_`,
+ * so that `_.Host-x` is `__Host-x` (CVE-2022-31629).
+ */
+function nameOf(pair: string): string {
+  const [name = ''] = pair.replace(/^[\s="']+/, '').split('=')
+  return decode(name)
+    .replaceAll(/[\s"']/g, '')
+    .replaceAll(/[.[]/g, '_')
+    .toLowerCase()
+}
+
+function decode(text: string): string {
+  return text.replaceAll(/%[2-7][0-9a-f]/gi, (code) =>
+    String.fromCharCode(Number.parseInt(code.slice(1), 16)),
+  )
 }

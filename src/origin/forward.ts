@@ -34,15 +34,25 @@ export async function forward(
     // Without this `fetch` would follow a redirect itself and send the visitor's cookies along.
     redirect: 'manual',
     signal: timeout.signal,
-    ...(request.body === null ? {} : { body: request.body }),
+    ...(request.body === null || isBodiless(request.method) ? {} : { body: request.body }),
     ...(noStore && target.kind === 'url' ? { cache: 'no-store' } : {}),
   }
   try {
     const address = addressAt(target, url)
-    return await (target.kind === 'url' ? fetch(address, init) : target.fetcher.fetch(address, init))
+    // `fetch(address, { body })` refuses a GET with a body, which is legal and in use; a copy of the request carries it.
+    const onward =
+      request.body !== null && isBodiless(request.method)
+        ? new Request(new Request(address, request), init)
+        : null
+    if (target.kind === 'url') return await (onward ? fetch(onward) : fetch(address, init))
+    return await (onward ? target.fetcher.fetch(onward) : target.fetcher.fetch(address, init))
   } catch (cause) {
     throw new OriginFault(timeout.signal.aborted ? 'origin_timeout' : 'origin_unreachable', cause)
   } finally {
     clearTimeout(timer)
   }
+}
+
+function isBodiless(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
 }

@@ -1,4 +1,4 @@
-import { nameOf } from './cut-cookies.ts'
+import { isNamed } from './cut-cookies.ts'
 
 export interface ResponseContext {
   /** The origin's own address, `null` where it is a binding. */
@@ -62,20 +62,13 @@ function publicAddress(value: string, originUrl: URL, publicOrigin: string): str
 function cookieChanges(headers: Headers, context: ResponseContext, changes: Change[]): void {
   const cookies = headers.getSetCookie()
   const next = cookies
-    .filter((cookie) => !isOurs(cookie, context.cookieNames))
+    .filter((cookie) => !isNamed(cookie.split(';')[0] ?? '', context.cookieNames))
     .map((cookie) => withoutOriginDomain(cookie, context.originUrl))
   if (next.length === cookies.length && next.every((cookie, index) => cookie === cookies[index])) return
   changes.push((copy) => {
     copy.delete('set-cookie')
     for (const cookie of next) copy.append('set-cookie', cookie)
   })
-}
-
-/** Also `=name=value`: a nameless cookie whose value reads like ours once a browser sends it back (RFC 6265bis section 5.6). */
-function isOurs(cookie: string, names: readonly string[]): boolean {
-  const pair = (cookie.split(';')[0] ?? '').replace(/^[\s=]+/, '')
-  const name = nameOf(pair).toLowerCase()
-  return names.some((own) => own.toLowerCase() === name)
 }
 
 function withoutOriginDomain(cookie: string, originUrl: URL | null): string {

@@ -1,4 +1,5 @@
 import { toBase64Unpadded } from '../lib/encoding.ts'
+import { isEqualSecret } from '../lib/equal.ts'
 import type { Argon2id, Argon2Params } from './argon2.ts'
 import { formatPhc, parsePhc, type StoredHash } from './phc.ts'
 import { readPassword } from './text.ts'
@@ -97,7 +98,7 @@ export function createPasswordHasher({
         await verifyDummy(password)
         return { ok: false, rehash: false }
       }
-      const ok = areEqual(await compute(read.bytes, pepper, known.salt, known.params), known.tag)
+      const ok = isEqualSecret(await compute(read.bytes, pepper, known.salt, known.params), known.tag)
       return { ok, rehash: ok && isOutdated(known, available[0]?.id ?? null) }
     },
 
@@ -114,13 +115,6 @@ function isOutdated({ keyId, params, salt }: StoredHash, currentKeyId: string | 
     params.tagBytes !== PARAMS.tagBytes ||
     salt.length < SALT_BYTES
   )
-}
-
-/** In time that depends on the length alone. By hand: Workers and Node name their own differently. */
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  let difference = a.length ^ b.length
-  for (const [index, byte] of a.entries()) difference |= byte ^ (b[index] ?? 0)
-  return difference === 0
 }
 
 async function importPepper(bytes: Uint8Array): Promise<Pepper> {

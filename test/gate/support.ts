@@ -1,8 +1,8 @@
-import type { Identity } from '../../src/identity.ts'
 import { decide, type Visitor } from '../../src/gate/decide.ts'
 import { readPath } from '../../src/gate/path.ts'
 import { DEFAULT_RULE, type Rule, type Via } from '../../src/gate/rule.ts'
 import { type Choice, chooseRule, compileRules, type RuleSet } from '../../src/gate/rules.ts'
+import type { Identity } from '../../src/identity.ts'
 
 export const FRESH_SECONDS = 900
 
