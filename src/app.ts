@@ -1,6 +1,7 @@
 import type { Config } from './config/schema.ts'
 import { Fault } from './errors.ts'
 import { type Authenticator, byHook, bySession } from './gate/identify.ts'
+import { isOwnPath } from './gate/own-path.ts'
 import { protect } from './gate/protect.ts'
 import { answerFault } from './http/fault.ts'
 import { problemResponse } from './http/problem.ts'
@@ -61,7 +62,7 @@ export function createGateway(config: Config, world: World = {}): ExportedHandle
       if (!site) return problemResponse('misdirected_request', { secure: url.protocol === 'https:' })
       const visit = openVisit(request, url, site, ctx)
       try {
-        if (isOwn(url.pathname, services.settings.basePath)) return await own({ services, site, visit })
+        if (isOwnPath(url.pathname, services.settings.basePath)) return await own({ services, site, visit })
         return await protect(services, ways, site, visit)
       } catch (error) {
         return await answerFault(services, site, visit, error)
@@ -98,11 +99,4 @@ function siteFor(services: Services, request: Request, url: URL): Site | undefin
   const header = request.headers.get('host')
   if (header !== null && header.toLowerCase().replace(/\.(?=:|$)/, '') !== host) return undefined
   return services.sites.get(host)
-}
-
-function isOwn(pathname: string, basePath: string): boolean {
-  return (
-    pathname.startsWith(basePath) &&
-    (pathname.length === basePath.length || pathname[basePath.length] === '/')
-  )
 }

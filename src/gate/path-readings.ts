@@ -5,6 +5,8 @@ import type { PathReading } from './path.ts'
  * is refused.
  */
 const MAX_DECODES = 4
+/** How many texts a path may turn into. Honest ones stay below forty. */
+const MAX_TEXTS = 256
 const CONTROL = /[\u0000-\u001f\u007f]/
 /**
  * Overlong UTF-8 (RFC 3629 section 10): the same ASCII character in more bytes, for decoders that do not look. A lone byte from F5
@@ -17,6 +19,7 @@ const IIS_ESCAPE = /%u[0-9a-f]{4}/i
 /** One well-formed character of two to four bytes by its length; whether it is one indeed is the decoder's to say. */
 const SEQUENCE =
   /%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}|%[0-9a-f]{2}/gi
+const NOT_ASCII = /(?:%[89a-f][0-9a-f])+/gi
 /** Characters that best-fit conversions turn into slash and backslash, beyond what NFKC does. */
 const BEST_FIT_SLASH = /[\u2215\u2044\u29f8]/g
 const BEST_FIT_BACKSLASH = /[\u2216\u29f5]/g
@@ -48,20 +51,20 @@ const HABITS: readonly Step[] = [
 export function plausibleReadings(pathname: string): PathReading {
   if (INVALID_ESCAPE.test(pathname)) return refused('a percent sign stands for nothing')
   if (isEncodedTooOften(pathname)) return refused('it is encoded too many times')
+  const undecoded = closureOf([pathname.replaceAll(NOT_ASCII, decode)], HABITS)
   // Who splits a path before decoding it (RFC 3986 section 2.4) leaves `%2f` within its segment.
   const usual = decode(pathname.replaceAll(/%(?=2f|5c)/gi, '%25'))
-  const texts = closureOf([usual, pathname], [decode, ...HABITS])
-  const undecodedTexts = closureOf([pathname.replaceAll(NOT_ASCII, decode)], HABITS)
-  if (texts === null || undecodedTexts === null) return refused('it can be read in too many ways')
-  for (const text of texts) {
+  const texts = undecoded && closureOf([usual, ...[...undecoded].map(decode)], [decode, ...HABITS])
+  if (!undecoded || !texts) return refused('it can be read in too many ways')
+  for (const text of [pathname, ...texts]) {
     if (OVERLONG.test(text)) return refused('it holds overlong UTF-8')
     if (IIS_ESCAPE.test(text)) return refused('it holds an escape that only IIS knows')
     if (CONTROL.test(text)) return refused('it holds a control character')
   }
-  texts.delete(pathname)
-  const [path = pathname, ...others] = new Set([...texts].map(resolveDots))
-  const undecoded = [...new Set([...undecodedTexts].map(resolveDots))].filter((text) => text !== path)
-  return { kind: 'readings', path, others, undecoded }
+  const readings = new Set([...texts].map(resolveDots))
+  const [path = pathname, ...others] = readings
+  const literal = new Set([...undecoded].map(resolveDots))
+  return { kind: 'readings', path, others, undecoded: [...literal].filter((text) => !readings.has(text)) }
 }
 
 function refused(reason: string): PathReading {

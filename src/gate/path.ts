@@ -4,8 +4,16 @@ import { plausibleReadings } from './path-readings.ts'
 export type PathReading =
   /** Read one way by everybody (but for letter case and a trailing slash, which the rules see to). */
   | { readonly kind: 'plain'; readonly path: string }
-  /** `path` is the usual reading; an origin might take it for one of `others`. */
-  | { readonly kind: 'readings'; readonly path: string; readonly others: readonly string[] }
+  /**
+   * `path` is the usual reading; an origin might take it for one of `others`, or for one of `undecoded` if it compares paths as
+   * they are written (Express does): there `/%61dmin` is not `/admin`.
+   */
+  | {
+      readonly kind: 'readings'
+      readonly path: string
+      readonly others: readonly string[]
+      readonly undecoded: readonly string[]
+    }
   /** Never acceptable, whatever the rules. */
   | { readonly kind: 'refused'; readonly reason: string }
 

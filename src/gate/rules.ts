@@ -101,9 +101,9 @@ export type Choice =
   | { readonly kind: 'ambiguous'; readonly reason: string }
 
 /**
- * The rule that decides about a path in all its readings. Readings that fall under different rules make it ambiguous. Letter case
- * and a trailing slash are softer, as many origins ignore them: rules that restrict count in any spelling, rules that permit only
- * in their own.
+ * The rule that decides about a path in all its readings. Readings that fall under different rules make it ambiguous. Letter case,
+ * a trailing slash and needless escapes are softer, as origins that differ in them differ in nothing else: rules that restrict
+ * count in any spelling, rules that permit only in their own.
  */
 export function chooseRule(set: RuleSet, reading: PathReading, method: string, host: string): Choice {
   if (reading.kind === 'refused') return { kind: 'ambiguous', reason: reading.reason }
@@ -119,17 +119,24 @@ export function chooseRule(set: RuleSet, reading: PathReading, method: string, h
       }
     }
   }
-  return choice
+  const literal = reading.undecoded.map((path) => set.match(path, method, host))
+  return chooseStricter(choice.match, literal, method)
 }
 
 function chooseSoftly(set: RuleSet, path: string, method: string, host: string): Choice {
-  let match = set.match(path, method, host)
-  for (const soft of set.softMatchesBefore(match, path, method, host)) {
-    if (asksAsMuch(match.rule, soft.rule, method)) continue
-    if (!asksAsMuch(soft.rule, match.rule, method)) {
-      return { kind: 'ambiguous', reason: 'letter case or a trailing slash decides between two rules' }
+  const match = set.match(path, method, host)
+  return chooseStricter(match, set.softMatchesBefore(match, path, method, host), method)
+}
+
+/** The one of some rules that asks for everything that any of them asks for. */
+function chooseStricter(first: RuleMatch, others: readonly RuleMatch[], method: string): Choice {
+  let match = first
+  for (const other of others) {
+    if (asksAsMuch(match.rule, other.rule, method)) continue
+    if (!asksAsMuch(other.rule, match.rule, method)) {
+      return { kind: 'ambiguous', reason: 'only its spelling decides between two rules' }
     }
-    match = soft
+    match = other
   }
   return { kind: 'rule', match }
 }

@@ -95,7 +95,7 @@ export function createWorld(config: Config = BASE_CONFIG, variables: Partial<Env
       const { cookies, ...rest } = init
       const headers = new Headers(init.headers)
       if (cookies && cookies.cookies.size > 0) headers.set('cookie', cookies.toString())
-      const request = new Request(new URL(path, SITE), { redirect: 'manual', ...rest, headers })
+      const request = new Request(SITE + path, { redirect: 'manual', ...rest, headers })
       const ctx = createExecutionContext()
       const response = await gateway.fetch?.(request as never, bindings as Env, ctx)
       await waitOnExecutionContext(ctx)
