@@ -14,6 +14,8 @@ export default defineConfig({
     { path: '/about', access: 'optional' },
     { path: '/assets/**', access: 'public' },
     { path: '/favicon.ico', access: 'public' },
+    { path: '/whoami', access: 'optional' },
+    { path: '/whoami.json', access: 'optional' },
     { path: '/members/**', access: 'user' },
     { path: '/admin/**', access: { roles: ['admin'] } },
   ],

@@ -71,9 +71,13 @@ async function refusePortInUse(port: number): Promise<void> {
 
 async function startDemo(output: Output) {
   const { startDemoSite } = await import('../../demo/site.ts')
-  const site = await startDemoSite({ port: DEMO_SITE_PORT, host: '127.0.0.1' }).catch(() =>
-    startDemoSite({ port: 0, host: '127.0.0.1' }),
-  )
+  const accounts = DEMO_USERS.map(({ email, roles }) => ({
+    identifier: email,
+    password: DEMO_PASSWORD,
+    note: roles.length > 0 ? `role ${roles.join(', ')}` : 'no role',
+  }))
+  const start = (port: number) => startDemoSite({ port, host: '127.0.0.1', accounts })
+  const site = await start(DEMO_SITE_PORT).catch(() => start(0))
   output.note(`Edgegate: the demo site listens on ${site.url}, which visitors never see`)
   return site
 }

@@ -127,22 +127,24 @@ interface Plan {
 export function compileIdentityHeaders(
   settings: IdentitySettings,
 ): (identity: Identity, assertion: string | null) => readonly Header[] {
-  const plans: Plan[] = []
+  // By name: of two that mean the same header the later one counts, and the origin gets one.
+  const plans = new Map<string, Plan>()
+  const add = (plan: Plan) => plans.set(plan.name.toLowerCase(), plan)
   for (const name of settings.presets) {
     const { headers, separator, encoding } = PRESETS[name]
     for (const [header, field] of Object.entries(headers)) {
-      plans.push({ name: header, field, separator, encoding: settings.encoding ?? encoding })
+      add({ name: header, field, separator, encoding: settings.encoding ?? encoding })
     }
   }
   for (const [name, field] of Object.entries(settings.headers)) {
-    plans.push({ name, field, separator: ',', encoding: settings.encoding ?? 'percent' })
+    add({ name, field, separator: ',', encoding: settings.encoding ?? 'percent' })
   }
   if (settings.assertion)
-    plans.push({ name: ASSERTION_HEADER, field: 'assertion', separator: ',', encoding: 'percent' })
+    add({ name: ASSERTION_HEADER, field: 'assertion', separator: ',', encoding: 'percent' })
 
   return (identity, assertion) => {
     const headers: Header[] = []
-    for (const plan of plans) {
+    for (const plan of plans.values()) {
       const value = plan.field === 'assertion' ? assertion : fieldValue(plan, identity, settings.user)
       if (value !== null && value !== '') headers.push([plan.name, value])
     }
@@ -183,8 +185,8 @@ function encodeOptional(value: string | null, encoding: Encoding): string | null
 /** A group that holds the separator has it percent-encoded: nobody joins a second group by a name. */
 function joinGroups(groups: readonly string[], separator: Preset['separator'], encoding: Encoding): string {
   const special = separator === 'quoted' ? /[",]/g : separator === ',' ? /,/g : /\|/g
-  const encoded = groups.map((group) =>
-    encodeValue(group, encoding).replaceAll(special, (char) => encodeURIComponent(char)),
-  )
+  const encoded = groups
+    .filter((group) => group !== '')
+    .map((group) => encodeValue(group, encoding).replaceAll(special, (char) => encodeURIComponent(char)))
   return separator === 'quoted' ? encoded.map((group) => `"${group}"`).join(',') : encoded.join(separator)
 }
