@@ -54,15 +54,19 @@ function missing(
   identity: Identity,
 ): 'role' | 'user' | 'email_domain' | null {
   if ('roles' in access) return access.roles.some((role) => identity.roles.includes(role)) ? null : 'role'
+  // Only a proven address says who somebody is and where they belong.
+  const email = identity.emailVerified
+    ? (identity.email?.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()) ?? null)
+    : null
   if ('users' in access) {
-    const names = [identity.id, identity.email, identity.username]
+    const names = [identity.id, email, identity.username]
     return access.users.some((user) => names.includes(user) || names.includes(user.toLowerCase()))
       ? null
       : 'user'
   }
-  // Only a proven address says where somebody belongs.
-  const domain = identity.emailVerified ? identity.email?.split('@')[1] : undefined
-  return domain !== undefined && access.emailDomains.some((allowed) => allowed.toLowerCase() === domain)
+  const [local, domain, ...more] = email?.split('@') ?? []
+  const isAddress = local !== undefined && local !== '' && more.length === 0
+  return isAddress && access.emailDomains.some((allowed) => allowed.toLowerCase() === domain)
     ? null
     : 'email_domain'
 }

@@ -1,3 +1,4 @@
+import { canonicalUrl } from './canonical-url.ts'
 import { decide, type Visitor } from './decide.ts'
 import { readPath } from './path.ts'
 import type { Access, Rule } from './rule.ts'
@@ -36,10 +37,11 @@ export function explain(
   freshSeconds: number,
 ): Explanation {
   // Put behind a host as text: resolved against it, `//admin` would be another host.
-  const base = 'http://gateway.invalid'
-  const { pathname, search } = request.target.startsWith('/')
-    ? new URL(base + request.target)
-    : new URL(request.target, base)
+  const url = canonicalUrl(
+    `http://gateway.invalid${request.target.startsWith('/') ? '' : '/'}${request.target}`,
+  )
+  if (!url) return unreadable(request.target)
+  const { pathname, search } = url
   const reading = readPath(pathname)
   const readings =
     reading.kind === 'readings'
@@ -65,6 +67,10 @@ export function explain(
         ? { kind: 'refused_path', reason: choice.reason }
         : outcomeOf(choice.match.rule, visitor, freshSeconds),
   }
+}
+
+function unreadable(target: string): Explanation {
+  return { path: target, readings: [], rules: [], outcome: { kind: 'refused_path', reason: 'it is no URL' } }
 }
 
 function describe(rule: Rule, index: number, miss: ExplainedRule['miss'], decides: boolean): ExplainedRule {

@@ -1,8 +1,10 @@
+import { readPath } from './path.ts'
+
 /** What may be wrong with a return-to value in spite of a parser: characters that browsers, proxies or apps drop or fold. */
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|%(?:[01][0-9a-f]|7f)/i
-/** A slash or backslash in disguise right after the first slash: encoded (at any depth), overlong, or folded by NFKC. */
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|%(?:[01][0-9a-f]|7f|c2%[89][0-9a-f]|e2%80%a[89])/i
+/** A slash, backslash or space after the first slash and dots: plain, encoded (at any depth), overlong, or folded by NFKC. */
 const DISGUISED_START =
-  /^\/(?:\s|%(?:25)*(?:2f|5c)|%c0%af|%c1%9c|%e0%80%af|%ef%bc%8f|%ef%bc%bc|%e2%88%95|%e2%81%84|[\uff0f\uff3c\u2215\u2044\u29f5\u29f8])/i
+  /^\/(?:\.|%(?:25)*2e)*(?:\s|%(?:25)*(?:2f|5c|20)|%c0%af|%c1%9c|%e0%80%af|%ef%bc%8f|%ef%bc%bc|%e2%88%95|%e2%81%84|[\uff0f\uff3c\u2215\u2044\u29f5\u29f8])/i
 const MAX_LENGTH = 2048
 
 export interface NextOptions {
@@ -24,11 +26,25 @@ export function safeNext(value: unknown, siteOrigin: string, options: NextOption
   if (allowed.includes(url.href) && URL.canParse(value)) return url.href
   if (url.origin !== siteOrigin || url.username !== '' || url.password !== '') return fallback
   const path = value.startsWith(`${siteOrigin}/`) ? value.slice(siteOrigin.length) : value
-  if (!path.startsWith('/') || path.startsWith('//') || path.startsWith('/\\') || DISGUISED_START.test(path))
-    return fallback
+  if (!path.startsWith('/') || path.startsWith('//') || DISGUISED_START.test(path)) return fallback
+  // A backslash before the query is a slash to browsers and a letter to others.
+  if (/^[^?#]*\\/.test(path)) return fallback
   if (url.pathname.startsWith('//') || DISGUISED_START.test(url.pathname)) return fallback
-  if (isOwnPage(url.pathname, basePath)) return fallback
-  return url.pathname + url.search + url.hash
+  const readings = readingsOf(url.pathname)
+  if (!readings || readings.some((text) => text.startsWith('//') || isOwnPage(text, basePath)))
+    return fallback
+  const written = url.href.slice(siteOrigin.length)
+  return written.length > MAX_LENGTH ? fallback : written
+}
+
+/**
+ * The path in every reading the gate knows, so that `/%61uth/logout` is our own page here as it is there. `null` for what the gate
+ * would refuse: it is no place to go on to.
+ */
+function readingsOf(pathname: string): readonly string[] | null {
+  const reading = readPath(pathname)
+  if (reading.kind === 'refused') return null
+  return reading.kind === 'plain' ? [reading.path] : [reading.path, ...reading.others, ...reading.undecoded]
 }
 
 /** Our own pages change or consume things; only those of the account are places to go on to. */

@@ -11,7 +11,14 @@ export function requestKind(method: string, headers: Headers): RequestKind {
     return 'preflight'
   const mode = headers.get('sec-fetch-mode')
   if (mode !== null) return mode === 'navigate' ? 'navigation' : 'script'
-  return headers.get('accept')?.includes('text/html') ? 'navigation' : 'script'
+  return takesHtml(headers.get('accept') ?? '') ? 'navigation' : 'script'
+}
+
+/** Whether `Accept` names HTML itself, not just a wildcard that would take it, and not to refuse it (`q=0`). */
+function takesHtml(accept: string): boolean {
+  return accept
+    .split(',')
+    .some((range) => /^\s*text\/html\s*(?:;|$)/i.test(range) && !/;\s*q=0(?:\.0*)?\s*(?:;|$)/i.test(range))
 }
 
 /** Whether a person moved: a navigation that is no prefetch. Only this slides a session. */

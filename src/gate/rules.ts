@@ -38,11 +38,11 @@ interface Node {
 export function compileRules(rules: readonly Rule[], fallback: Rule): RuleSet {
   const exact = newNode()
   const folded = newNode()
-  let hasUpperCase = false
+  let hasOtherSpelling = false
   for (const [index, rule] of rules.entries()) {
     insert(exact, parsePattern(rule.path), index)
     insert(folded, parsePattern(fold(rule.path)), index)
-    hasUpperCase ||= fold(rule.path) !== rule.path
+    hasOtherSpelling ||= fold(rule.path) !== rule.path
   }
   const speaks = (index: number, method: string, host: string) => missOf(rules[index], method, host) === null
 
@@ -70,8 +70,8 @@ export function compileRules(rules: readonly Rule[], fallback: Rule): RuleSet {
         }
       }
       const text = fold(path)
-      // Where no letter has a case the folded tree says of the path itself what the exact one has said.
-      if (hasUpperCase || text !== path) walk(folded, text.split('/'), 1, collect)
+      // Where there is nothing to fold the folded tree says of the path itself what the exact one has said.
+      if (hasOtherSpelling || text !== path) walk(folded, text.split('/'), 1, collect)
       if (text !== '/') {
         walk(folded, (text.endsWith('/') ? text.slice(0, -1) : `${text}/`).split('/'), 1, collect)
       }
@@ -205,7 +205,10 @@ function missOf(rule: Rule | undefined, method: string, host: string): 'method' 
   return method === 'HEAD' && rule.methods.includes('GET') ? null : 'method'
 }
 
-/** Beyond ASCII as well: servers disagree there, and a fold too many only makes a rule count that restricts. */
+/**
+ * One letter case, and accents joined to their letters. Beyond ASCII as well: servers disagree there, and a fold too many only
+ * makes a rule count that restricts.
+ */
 function fold(text: string): string {
-  return text.toLowerCase()
+  return text.toLowerCase().normalize('NFC')
 }

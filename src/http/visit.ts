@@ -1,7 +1,6 @@
 import type { SiteSettings } from '../config/settings.ts'
 import { type RequestKind, requestKind } from '../gate/request-kind.ts'
 import { networkOf } from '../lib/network.ts'
-import { randomText } from '../lib/random.ts'
 import { agentFamily, type Client } from '../session/client.ts'
 import { type CookieNames, cookieNames } from '../session/cookie.ts'
 
@@ -61,5 +60,5 @@ function clientNetwork(request: Request, network: string | null): string {
 /** Cloudflare's ray id where there is one, so that logs of both sides meet. */
 function requestId(headers: Headers): string {
   const ray = headers.get('cf-ray')
-  return ray !== null && /^[0-9a-f]{16}(-[A-Z]{3})?$/.test(ray) ? ray : randomText(12)
+  return ray !== null && /^[0-9a-f]{16}(-[A-Z]{3})?$/.test(ray) ? ray : crypto.randomUUID()
 }

@@ -26,33 +26,45 @@ export async function forward(
   headers: Headers,
   { timeoutMs, noStore }: ForwardOptions,
 ): Promise<Response> {
-  const timeout = new AbortController()
-  const timer = setTimeout(() => timeout.abort(), timeoutMs)
   const init: RequestInit = {
     method: request.method,
     headers,
     // Without this `fetch` would follow a redirect itself and send the visitor's cookies along.
     redirect: 'manual',
-    signal: timeout.signal,
-    ...(request.body === null || isBodiless(request.method) ? {} : { body: request.body }),
-    ...(noStore && target.kind === 'url' ? { cache: 'no-store' } : {}),
   }
+  if (noStore && target.kind === 'url') init.cache = 'no-store'
+  const address = addressAt(target, url)
   try {
-    const address = addressAt(target, url)
-    // `fetch(address, { body })` refuses a GET with a body, which is legal and in use; a copy of the request carries it.
-    const onward =
-      request.body !== null && isBodiless(request.method)
-        ? new Request(new Request(address, request), init)
-        : null
-    if (target.kind === 'url') return await (onward ? fetch(onward) : fetch(address, init))
-    return await (onward ? target.fetcher.fetch(onward) : target.fetcher.fetch(address, init))
+    return await within(timeoutMs, send(target, request, address, init))
   } catch (cause) {
-    throw new OriginFault(timeout.signal.aborted ? 'origin_timeout' : 'origin_unreachable', cause)
-  } finally {
-    clearTimeout(timer)
+    throw cause instanceof OriginFault ? cause : new OriginFault('origin_unreachable', cause)
   }
 }
 
-function isBodiless(method: string): boolean {
-  return method === 'GET' || method === 'HEAD'
+function send(target: OriginTarget, request: Request, address: string, init: RequestInit): Promise<Response> {
+  if (request.body !== null) {
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      // `fetch(address, { body })` refuses a GET with a body, which is legal and in use; a copy of the request carries it.
+      const onward = new Request(new Request(address, request), init)
+      return target.kind === 'url' ? fetch(onward) : target.fetcher.fetch(onward)
+    }
+    init.body = request.body
+  }
+  return target.kind === 'url' ? fetch(address, init) : target.fetcher.fetch(address, init)
+}
+
+/**
+ * The answer, if it begins in time. A timer and no `AbortSignal`: with one the runtime keeps the request's context awake for as
+ * long as the body flows, which costs a fifth of the throughput. An answer that comes too late is dropped with the context.
+ */
+async function within(timeoutMs: number, answer: Promise<Response>): Promise<Response> {
+  let timer: ReturnType<typeof setTimeout> | null = null
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new OriginFault('origin_timeout')), timeoutMs)
+  })
+  try {
+    return await Promise.race([answer, tooLate])
+  } finally {
+    clearTimeout(timer)
+  }
 }

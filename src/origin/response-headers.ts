@@ -28,6 +28,7 @@ export function adaptResponse(response: Response, context: ResponseContext): Res
       for (const cookie of context.setCookies) copy.append('set-cookie', cookie)
       // The answer now carries a credential: no cache may keep it, whatever the origin allows (CVE-2025-48947).
       copy.set('cache-control', 'private, no-store')
+      for (const name of CDN_CACHING) copy.delete(name)
     })
   } else if (context.identified && !headers.has('cache-control')) {
     changes.push((copy) => copy.set('cache-control', 'private'))
@@ -38,32 +39,46 @@ export function adaptResponse(response: Response, context: ResponseContext): Res
   return copy
 }
 
+/** What caches of content networks obey before `Cache-Control` (RFC 9213). */
+const CDN_CACHING = ['cdn-cache-control', 'cloudflare-cdn-cache-control', 'surrogate-control', 'expires']
+
 type Change = (headers: Headers) => void
 
 const ADDRESS_HEADERS = ['location', 'content-location', 'refresh'] as const
+/** `Refresh: 5; url='https://…'` as browsers read it: the unit, the sign and the quotes are all optional. */
+const BEFORE_REFRESH_ADDRESS = /^\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?['"]?/i
+/** A scheme or none, two slashes or backslashes (browsers take both), and the host. */
+const HOST = /^\s*(?:https?:)?[\\/]{2}[^\\/?#]*/i
 
 /** Redirects to the origin's own address would lead visitors around the gateway, or nowhere. */
 function addressChanges(headers: Headers, originUrl: URL, publicOrigin: string, changes: Change[]): void {
   for (const name of ADDRESS_HEADERS) {
     const value = headers.get(name)
     if (value === null) continue
-    const next = publicAddress(value, originUrl, publicOrigin)
+    const before = name === 'refresh' ? (BEFORE_REFRESH_ADDRESS.exec(value)?.[0] ?? '') : ''
+    const next = before + publicAddress(value.slice(before.length), originUrl, publicOrigin)
     if (next !== value) changes.push((copy) => copy.set(name, next))
   }
 }
 
-function publicAddress(value: string, originUrl: URL, publicOrigin: string): string {
-  const [, before = '', address = value] = /^(\s*\d+\s*;\s*url=)(.*)$/i.exec(value) ?? []
-  const url = URL.parse(address)
-  if (!url || url.host !== originUrl.host || !/^https?:$/.test(url.protocol)) return value
-  return before + publicOrigin + address.slice(address.indexOf('//') + 2).replace(/^[^/?#]*/, '')
+/** Everything behind the host stays as it was written. Hosts are compared whole: `origin.example.evil` is somebody else. */
+function publicAddress(address: string, originUrl: URL, publicOrigin: string): string {
+  const [written] = HOST.exec(address) ?? []
+  const url = written === undefined ? null : URL.parse(written, originUrl.href)
+  return url && written !== undefined && withoutDot(url.host) === withoutDot(originUrl.host)
+    ? publicOrigin + address.slice(written.length)
+    : address
+}
+
+function withoutDot(host: string): string {
+  return host.replace(/\.(?=:|$)/, '')
 }
 
 function cookieChanges(headers: Headers, context: ResponseContext, changes: Change[]): void {
   const cookies = headers.getSetCookie()
   const next = cookies
     .filter((cookie) => !isNamed(cookie.split(';')[0] ?? '', context.cookieNames))
-    .map((cookie) => withoutOriginDomain(cookie, context.originUrl))
+    .map((cookie) => withoutOriginDomain(cookie, context))
   if (next.length === cookies.length && next.every((cookie, index) => cookie === cookies[index])) return
   changes.push((copy) => {
     copy.delete('set-cookie')
@@ -71,14 +86,22 @@ function cookieChanges(headers: Headers, context: ResponseContext, changes: Chan
   })
 }
 
-function withoutOriginDomain(cookie: string, originUrl: URL | null): string {
+/**
+ * Without a `Domain` that names the origin: the browser would refuse the cookie, since visitors are elsewhere. A parent that both
+ * share stays as it is.
+ */
+function withoutOriginDomain(cookie: string, { originUrl, publicOrigin }: ResponseContext): string {
   if (!originUrl || !/;\s*domain\s*=/i.test(cookie)) return cookie
-  return cookie.replace(/;\s*domain\s*=\s*\.?([^;]*)/i, (attribute, domain: string) =>
-    originUrl.hostname === domain.trim().toLowerCase() ||
-    originUrl.hostname.endsWith(`.${domain.trim().toLowerCase()}`)
-      ? ''
-      : attribute,
-  )
+  const publicHost = new URL(publicOrigin).hostname
+  return cookie.replaceAll(/;\s*domain\s*=([^;]*)/gi, (attribute, text: string) => {
+    const domain = text.trim().replace(/^\./, '').toLowerCase()
+    if (domain === originUrl.hostname) return ''
+    return isWithin(originUrl.hostname, domain) && !isWithin(publicHost, domain) ? '' : attribute
+  })
+}
+
+function isWithin(host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`)
 }
 
 /** The origin may clear its caches and storage, but "cookies" would sign the visitor out of the gateway. */
@@ -86,8 +109,9 @@ function clearSiteDataChanges(headers: Headers, changes: Change[]): void {
   const value = headers.get('clear-site-data') ?? ''
   const directives = value.split(',').map((directive) => directive.trim())
   const kept = directives.flatMap((directive) => {
-    if (directive === '"cookies"') return []
-    return directive === '"*"' ? ['"cache"', '"storage"', '"executionContexts"'] : [directive]
+    const kind = directive.replaceAll('"', '').toLowerCase()
+    if (kind === 'cookies') return []
+    return kind === '*' ? ['"cache"', '"storage"', '"executionContexts"'] : [directive]
   })
   if (kept.join() === directives.join()) return
   changes.push((copy) =>

@@ -58,7 +58,7 @@ export const COMMON_WORDS: ReadonlySet<string> = new Set(
   nevergonnagiveyouup maytheforcebewithyou tobeornottobe inthebeginning onceuponatime happybirthday merrychristmas
   happynewyear goodmorning goodnight takethatjones knockknock areyouready whoareyou whoami iamthebest iamawesome
   thisismypassword thisisapassword thisisasecret thisisnotapassword mynameis ihatepasswords ihateyou ihatethis
-  imissyou kissme hugsandkisses bethebest yourmom wasdwasd qqww1122 a1b2c3d4 a1b2c3 aa123456 abc123 asd123 qwe123
+  imissyou kissme hugsandkisses bethebest yourmom wasdwasd qqww1122 a1b2c3d4e5f6g7h8 a1b2c3d4e5f6 a1b2c3d4 a1b2c3 ncc1701 aa123456 abc123 asd123 qwe123
   zxc123 1qazxsw2 zaq12wsx 1q2w3e zaqxsw xswzaq 7777777 1122334455 112233 11223344 112233445566 147258369 159753 159357
   123654 456852 741852963 987456321 1236987 31415926535 3141592653589793 271828 299792458 11235813 112358132134
   q1w2e3 asdasd adgjmptw azertyuiop trustme security sicherheit cheval secure secured

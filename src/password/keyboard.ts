@@ -35,6 +35,8 @@ const LINES = [
   'a1z2e3r4t5y6u7i8o9p0',
   'qawsedrftgyhujikolp',
   'azsxdcfvgbhnjmk',
+  'qweasdzxc',
+  'qweasdyxc',
   // the number pad
   '789456123',
   '741852963',
@@ -46,6 +48,7 @@ const LINES = [
   '02468024',
   'aabbccddeeffgghhiijjkkllmmnnoopp',
   '00112233445566778899',
+  'aa11bb22cc33dd44ee55',
   'абвгдеежзииклмнопрстуфхцчшщъыьэюя',
   'αβγδεζηθικλμνξοπρστυφχψω',
 ]

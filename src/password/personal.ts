@@ -1,4 +1,4 @@
-import { foldForGuessing, type Reading } from './reading.ts'
+import { foldForGuessing, type Reading, reverse } from './reading.ts'
 
 /** What the policy knows of the account and the site. */
 export interface PasswordContext {
@@ -22,7 +22,8 @@ export function personalWords({ siteWords, email, username, name }: PasswordCont
   const [local = '', domain = ''] = email?.split('@') ?? []
   const person = [local, username ?? '', name ?? ''].flatMap((text) => partsOf(text, SHORTEST_OF_PERSON))
   const site = [...siteWords, domain].flatMap((text) => partsOf(text, SHORTEST_OF_SITE))
-  return new Set([...person, ...site])
+  const words = [...person, ...site]
+  return new Set([...words, ...words.filter((word) => word.length > 4).map(reverse)])
 }
 
 /**

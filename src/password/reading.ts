@@ -36,11 +36,19 @@ export function foldForGuessing(text: string): string {
     .normalize('NFC')
 }
 
-/** Twice: as it is, and without the separators that people put between words. */
+/** As it is, without the separators that people put between words, and `aaabbbccc` as `abc` where that is most of it. */
 export function readForGuessing(password: string): readonly Reading[] {
   const folded = foldForGuessing(password).slice(0, MAX_LENGTH)
   const compact = folded.replaceAll(/[\s_.,-]/gu, '')
-  return (compact === folded ? [folded] : [folded, compact]).map(readingOf)
+  const single = compact.replaceAll(/(.)\1+/gu, '$1')
+  return [...new Set([folded, compact, ...(2 * single.length <= compact.length ? [single] : [])])].map(
+    readingOf,
+  )
+}
+
+/** Words are tried backwards, too. */
+export function reverse(text: string): string {
+  return [...text].reverse().join('')
 }
 
 function readingOf(plain: string): Reading {

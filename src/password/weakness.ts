@@ -1,6 +1,6 @@
 import { COMMON_WORDS } from './common-words.ts'
 import { endOfWalk } from './keyboard.ts'
-import type { Reading } from './reading.ts'
+import { type Reading, reverse } from './reading.ts'
 
 /*
  * How much guessing a password costs, in letters: a free letter is worth 1 (one of about 26), a digit or sign 0.7 (one of about
@@ -10,6 +10,7 @@ import type { Reading } from './reading.ts'
  */
 const LISTED_WORTH = 2
 const FREE_WORTH = 0.7
+const LISTED = new Set([...COMMON_WORDS, ...[...COMMON_WORDS].filter((word) => word.length > 4).map(reverse)])
 const LONGEST_WORD = Math.max(...[...COMMON_WORDS].map((word) => word.length))
 const LONGEST_UNIT = 32
 /** Worth less than eight free letters: what an attacker with a word list reaches. */
@@ -72,7 +73,7 @@ function* listedEnds(forms: readonly string[], at: number, words: ReadonlySet<st
     const longest = Math.min(LONGEST_WORD, form.length - at)
     for (let length = 2; length <= longest; length++) {
       const part = form.slice(at, at + length)
-      if (COMMON_WORDS.has(part)) yield at + length
+      if (LISTED.has(part)) yield at + length
     }
     for (const word of words) if (form.startsWith(word, at)) yield at + word.length
   }

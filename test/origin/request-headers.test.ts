@@ -202,6 +202,37 @@ describe('what a visitor sends', () => {
     expect(names.filter((name) => sent.get(name) !== `value of ${name}`)).toEqual([])
   })
 
+  it('a Connection of HTTP/1.1 browsers takes nothing away', () => {
+    const sent = send({ Connection: 'keep-alive', 'Keep-Alive': 'timeout=5', 'X-App-Custom': 'kept' })
+    expect([sent.has('connection'), sent.has('keep-alive'), sent.get('x-app-custom')]).toEqual([
+      false,
+      false,
+      'kept',
+    ])
+  })
+
+  it('leaves the headers of the request itself alone', () => {
+    fc.assert(
+      fc.property(headerList, (list) => {
+        const received = new Headers(list)
+        const before = [...received]
+        send([], { headers: received })
+        expect([...received]).toEqual(before)
+      }),
+    )
+  })
+
+  it('P19: several Cookie lines, joined by a comma, hide none of ours', () => {
+    const cookies = (list: [string, string][]) => send(list).get('cookie')
+    expect(
+      cookies([
+        ['cookie', 'theme=dark'],
+        ['cookie', '__Host-edgegate=stolen; lang=en'],
+      ]),
+    ).toBe('theme=dark; lang=en')
+    expect(cookies([['cookie', '__Host-edgegate=stolen']])).toBeNull()
+  })
+
   it('keeps a header that comes twice joined in its order', () => {
     const sent = send([
       ['accept', 'text/html'],
