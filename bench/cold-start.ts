@@ -4,10 +4,11 @@ import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { freePort } from '../test/e2e/support/processes.ts'
+import { RUNTIME } from '../test/e2e/support/wrangler-parts.ts'
 import { type Bundle, bundle } from './bundle.ts'
 import { pinWorker } from './cores.ts'
 import type { Origin } from './origin.ts'
-import { COMPATIBILITY_DATE, SECRET } from './runtime.ts'
+import { SECRET } from './runtime.ts'
 import { type Spread, spreadOf } from './statistics.ts'
 
 export interface ColdStart {
@@ -89,7 +90,8 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = (
       modules = [${embedded.join(', ')}],
-      compatibilityDate = "${COMPATIBILITY_DATE}",
+      compatibilityDate = "${RUNTIME.compatibilityDate}",
+      compatibilityFlags = ${JSON.stringify(RUNTIME.compatibilityFlags)},
       bindings = [
         (name = "EDGEGATE_SECRET", text = "${SECRET}"),
         (name = "EDGEGATE_DEV", text = "http://127.0.0.1:${port}"),

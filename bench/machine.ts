@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus, loadavg, release, totalmem } from 'node:os'
+import { RUNTIME } from '../test/e2e/support/wrangler-parts.ts'
 import { PINNED } from './cores.ts'
 import { CONNECTIONS, LOAD_NAME } from './load.ts'
 import type { Origin } from './origin.ts'
-import { COMPATIBILITY_DATE } from './runtime.ts'
 
 /** How busy the machine was before the run began: whatever it did besides widens the spread. */
 const [LOAD_BEFORE = 0] = loadavg()
@@ -15,7 +15,7 @@ export function describeMachine(origin: Origin): readonly string[] {
   const memory = Math.round(totalmem() / 2 ** 30)
   return [
     `${cpus().length} cores (${cpu?.model.trim() || 'unknown'}), ${memory} GiB, Linux ${release()}`,
-    `workerd ${versionOf('workerd')}, wrangler ${versionOf('wrangler')}, compatibility date ${COMPATIBILITY_DATE}, Node ${process.versions.node}`,
+    `workerd ${versionOf('workerd')}, wrangler ${versionOf('wrangler')}, compatibility date ${RUNTIME.compatibilityDate}, Node ${process.versions.node}`,
     `load: ${LOAD_NAME}, ${CONNECTIONS} connections; origin: ${origin.name}, 1 KB`,
     `load average before the run: ${LOAD_BEFORE.toFixed(1)}${LOAD_BEFORE > 0.5 ? ' (a busy machine: read the order, not the digits)' : ''}`,
     PINNED

@@ -2,14 +2,13 @@ import { fileURLToPath } from 'node:url'
 import { readD1Migrations } from '@cloudflare/vitest-plugin'
 import { freePort } from '../test/e2e/support/processes.ts'
 import { insertUsers, type TestUser } from '../test/e2e/support/users.ts'
-import { loadMiniflare } from '../test/e2e/support/wrangler-parts.ts'
+import { loadMiniflare, RUNTIME } from '../test/e2e/support/wrangler-parts.ts'
 import { atEnd } from './at-end.ts'
 import { type Bundle, bundle } from './bundle.ts'
 import { pinWorker } from './cores.ts'
 import type { Origin } from './origin.ts'
 import { childrenCalled } from './processes.ts'
 
-export const COMPATIBILITY_DATE = '2026-10-30'
 export const SECRET = 'bench-secret-of-more-than-thirty-two-bytes-0123456789'
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
 
@@ -39,7 +38,8 @@ export async function startWorker(
   ]
   const before = new Set(childrenCalled('workerd'))
   const shared = {
-    compatibilityDate: COMPATIBILITY_DATE,
+    compatibilityDate: RUNTIME.compatibilityDate,
+    compatibilityFlags: [...RUNTIME.compatibilityFlags],
     kvNamespaces: { SESSIONS: 'sessions' },
     d1Databases: { DB: 'db' },
     ratelimits: { RATE_LIMIT: { namespace_id: '1', simple: { limit: 1_000_000, period: 60 } } },

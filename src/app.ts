@@ -80,9 +80,13 @@ export function createGateway(config: Config, world: World = {}): ExportedHandle
  * The site of a host, compared exactly after lower-casing and without a trailing dot (P3). The parsed URL and the `Host` header
  * must name the same one: a header such as `a/b?x#` would otherwise move the path.
  */
-function siteFor(services: Services, request: Request, url: URL): Site | undefined {
-  const host = url.host.replace(/\.(?=:|$)/, '')
+function siteFor(services: Services, request: Request, { host }: URL): Site | undefined {
   const header = request.headers.get('host')
-  if (header !== null && header.toLowerCase().replace(/\.(?=:|$)/, '') !== host) return undefined
-  return services.sites.get(host)
+  if (header !== null && header !== host && withoutDot(header.toLowerCase()) !== withoutDot(host))
+    return undefined
+  return services.sites.get(host) ?? services.sites.get(withoutDot(host))
+}
+
+function withoutDot(host: string): string {
+  return host.replace(/\.(?=:|$)/, '')
 }

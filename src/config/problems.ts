@@ -53,9 +53,12 @@ function checkSite(entry: SiteEntry, at: string, hosts: Set<string>, errors: Pro
     hosts.add(host)
   }
   for (const host of entry.site.hosts) {
-    if (!URL.canParse(`https://${host}`) || new URL(`https://${host}`).host !== host) {
+    if (URL.parse(`https://${host}`)?.host !== host || /\*|\.(?=:|$)/.test(host)) {
       errors.push({ option: `${at}site.hosts`, message: `'${host}' is not a host such as www.acme.example` })
     }
+  }
+  if (/\*|\.(?=:|$)/.test(url.host)) {
+    errors.push({ option: `${at}site.url`, message: 'must name one host, without * and without a final dot' })
   }
   if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
     errors.push({

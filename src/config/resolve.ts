@@ -14,6 +14,7 @@ import {
 } from './schema.ts'
 import type { Budget, OriginSettings, SessionSettings, Settings, SiteSettings } from './settings.ts'
 import { type SiteEntry, sitesOf } from './sites.ts'
+import { withoutValues } from './without.ts'
 
 /** What the environment may say. All of it is for development; a deployment leaves these unset. */
 export interface ConfigEnvironment {
@@ -31,18 +32,71 @@ export type Resolved =
 
 /** Checks a configuration and fills in the defaults. Reports every problem at once, each naming its option. Pure. */
 export function resolveConfig(config: Config, environment: ConfigEnvironment = {}): Resolved {
+  const read = readEnvironment(environment)
   const parsed = v.safeParse(CONFIG, config)
   if (!parsed.success) {
-    return {
-      ok: false,
-      problems: parsed.issues.map((issue) => ({ option: optionOf(issue), message: issue.message })),
-    }
+    const misfits = parsed.issues.map((issue) => ({ option: optionOf(issue), message: issue.message }))
+    const rest = checkWithout(config, parsed.issues)
+    const errors = rest ? findProblems(rest, read.development).errors : []
+    return { ok: false, problems: [...misfits, ...errors.filter(isNewsAfter(misfits)), ...read.problems] }
   }
-  const checked = parsed.output
-  const development = environment.EDGEGATE_DEV ? new URL(environment.EDGEGATE_DEV) : null
-  const { errors, warnings } = findProblems(checked, development)
-  if (errors.length > 0) return { ok: false, problems: errors }
-  return { ok: true, settings: settingsOf(checked, config, development, environment), warnings }
+  const { errors, warnings } = findProblems(parsed.output, read.development)
+  const problems = [...errors, ...read.problems]
+  if (problems.length > 0) return { ok: false, problems }
+  return { ok: true, settings: settingsOf(parsed.output, config, read), warnings }
+}
+
+/** What is left of a configuration when everything has been taken out that is wrong by itself; `null` when that is too little. */
+function checkWithout(config: Config, issues: readonly v.BaseIssue<unknown>[]): CheckedConfig | null {
+  let [rest, left]: [unknown, typeof issues] = [config, issues]
+  // Taking out what an option cannot be without makes that one wrong: then it goes as well.
+  for (let depth = 0; depth < 4; depth++) {
+    rest = withoutValues(rest, left.map(placeOf))
+    const parsed = v.safeParse(CONFIG, rest)
+    // Several sites that are gone are not one site that is missing.
+    if (parsed.success) return config.sites && !parsed.output.sites ? null : parsed.output
+    left = parsed.issues
+  }
+  return null
+}
+
+/** Whether a problem is not only that a misfit has been taken out. */
+function isNewsAfter(misfits: readonly Problem[]): (problem: Problem) => boolean {
+  return ({ option }) =>
+    (option !== 'site' && option !== 'origin') ||
+    !misfits.some((misfit) => misfit.option === option || misfit.option.startsWith(`${option}.`))
+}
+
+interface Development {
+  readonly development: URL | null
+  readonly origin: URL | null
+  readonly throttleOff: boolean
+}
+
+function readEnvironment(
+  environment: ConfigEnvironment,
+): Development & { readonly problems: readonly Problem[] } {
+  const { EDGEGATE_DEV, EDGEGATE_ORIGIN, EDGEGATE_THROTTLE } = environment
+  if (!EDGEGATE_DEV) return { development: null, origin: null, throttleOff: false, problems: [] }
+  const [development, origin] = [
+    readAddress(EDGEGATE_DEV),
+    EDGEGATE_ORIGIN ? readAddress(EDGEGATE_ORIGIN) : null,
+  ]
+  const problems: Problem[] = []
+  if (!development)
+    problems.push({ option: 'EDGEGATE_DEV', message: 'is no URL such as http://localhost:8787' })
+  if (EDGEGATE_ORIGIN && !origin)
+    problems.push({ option: 'EDGEGATE_ORIGIN', message: 'is no URL such as http://localhost:9000' })
+  return { development, origin, throttleOff: EDGEGATE_THROTTLE === 'off', problems }
+}
+
+function readAddress(text: string): URL | null {
+  const url = URL.parse(text)
+  return url && /^https?:$/.test(url.protocol) ? url : null
+}
+
+function placeOf(issue: v.BaseIssue<unknown>): readonly PropertyKey[] {
+  return issue.path?.map(({ key }) => key as PropertyKey) ?? []
 }
 
 function optionOf(issue: v.BaseIssue<unknown>): string {
@@ -55,15 +109,11 @@ function optionOf(issue: v.BaseIssue<unknown>): string {
 function settingsOf(
   checked: CheckedConfig,
   config: Config,
-  development: URL | null,
-  environment: ConfigEnvironment,
+  { development, origin, throttleOff }: Development,
 ): Settings {
-  const originOverride = development ? environment.EDGEGATE_ORIGIN : undefined
-  const throttleOff =
-    checked.throttle === 'off' || (development !== null && environment.EDGEGATE_THROTTLE === 'off')
   return {
     basePath: checked.basePath,
-    sites: compileSites(checked, development, originOverride),
+    sites: compileSites(checked, development, origin),
     session: sessionSettings(checked.session),
     password: {
       minLength: checked.password.minLength,
@@ -86,7 +136,7 @@ function settingsOf(
 function compileSites(
   checked: CheckedConfig,
   development: URL | null,
-  originOverride: string | undefined,
+  originOverride: URL | null,
 ): ReadonlyMap<string, SiteSettings> {
   const sites = new Map<string, SiteSettings>()
   for (const [index, entry] of sitesOf(checked).entries()) {
@@ -112,7 +162,7 @@ function siteSettings(
   entry: SiteEntry,
   address: URL,
   ruleHost: string,
-  originOverride: string | undefined,
+  originOverride: URL | null,
 ): SiteSettings {
   const origin = originSettings(entry.origin, originOverride)
   return {
@@ -145,11 +195,11 @@ function siteSettings(
   }
 }
 
-function originSettings(origin: CheckedOrigin, override: string | undefined): OriginSettings {
+function originSettings(origin: CheckedOrigin, override: URL | null): OriginSettings {
   if ('assets' in origin) return { kind: 'assets', binding: origin.assets, timeoutMs: 30_000 }
   const timeoutMs = seconds(origin.timeout) * 1000
   if ('service' in origin) return { kind: 'service', binding: origin.service, timeoutMs }
-  return { kind: 'url', url: new URL(override ?? origin.url), timeoutMs }
+  return { kind: 'url', url: override ?? new URL(origin.url), timeoutMs }
 }
 
 function ruleOf(rule: CheckedRule): Rule {

@@ -66,11 +66,19 @@ export const RULE = v.strictObject({
   ),
   methods: v.optional(
     option(
-      v.array(v.pipe(text, v.regex(/^[A-Z]+$/, 'must be upper-case'))),
+      v.pipe(
+        v.array(v.pipe(text, v.regex(/^[A-Z]+$/, 'must be upper-case'))),
+        v.minLength(1, 'must name a method; leave it out for all'),
+      ),
       'Only these methods. `GET` includes `HEAD`.',
     ),
   ),
-  hosts: v.optional(option(texts, 'Only these hosts of the site.')),
+  hosts: v.optional(
+    option(
+      v.pipe(texts, v.minLength(1, 'must name a host; leave it out for all')),
+      'Only these hosts of the site.',
+    ),
+  ),
   fresh: v.optional(
     option(
       v.union([v.literal(true), duration], "must be true or a duration such as '15m'"),

@@ -36,13 +36,11 @@ const HABITS: readonly Step[] = [
   (path) => path.replaceAll('\\', '/'),
   // Path parameters (RFC 3986 section 3.3) are cut from each segment by servlet containers.
   (path) => path.replaceAll(/;[^/]*/g, ''),
-  // Windows ends a name at its last dot or space and at an NTFS stream (`::$DATA`, `:$i30:$INDEX_ALLOCATION`); `.. .` is `..`, and
-  // a name of spaces is none.
+  // NTFS ends a name at a stream (`::$DATA`, `:$i30:$INDEX_ALLOCATION`).
+  (path) => path.replaceAll(/:[:$][^/]*/g, ''),
+  // Windows ends a name at its last dot or space; `.. .` is `..`, and a name of spaces is none.
   (path) =>
-    path
-      .replaceAll(/:[:$][^/]*/g, '')
-      .replaceAll(/(?<=\/\.{0,2})\s[.\s]*(?=\/|$)/g, '')
-      .replaceAll(/(?<=[^/.\s])[.\s]+(?=\/|$)/g, ''),
+    path.replaceAll(/(?<=\/\.{0,2})\s[.\s]*(?=\/|$)/g, '').replaceAll(/(?<=[^/.\s])[.\s]+(?=\/|$)/g, ''),
   // Empty segments are merged by nginx and many routers.
   (path) => path.replaceAll(/\/{2,}/g, '/'),
   resolveDots,

@@ -119,7 +119,10 @@ export function chooseRule(set: RuleSet, reading: PathReading, method: string, h
       }
     }
   }
-  const literal = reading.undecoded.map((path) => set.match(path, method, host))
+  const literal = reading.undecoded.flatMap((path) => {
+    const match = set.match(path, method, host)
+    return [match, ...set.softMatchesBefore(match, path, method, host)]
+  })
   return chooseStricter(choice.match, literal, method)
 }
 

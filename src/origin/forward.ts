@@ -27,12 +27,11 @@ export async function forward(
   { timeoutMs, noStore }: ForwardOptions,
 ): Promise<Response> {
   const init: RequestInit = {
-    method: request.method,
     headers,
     // Without this `fetch` would follow a redirect itself and send the visitor's cookies along.
     redirect: 'manual',
   }
-  if (noStore && target.kind === 'url') init.cache = 'no-store'
+  if (noStore && target.kind === 'url') init.cf = BYPASS_CACHE
   const address = addressAt(target, url)
   try {
     return await within(timeoutMs, send(target, request, address, init))
@@ -41,15 +40,22 @@ export async function forward(
   }
 }
 
+/**
+ * What `cache: 'no-store'` tells the platform, without what that adds for the origin: `Cache-Control: no-cache` and `Pragma`,
+ * upon which Express and others never answer 304.
+ */
+const BYPASS_CACHE = { cacheTtl: -1, cacheLevel: 'bypass' } as const
+
 function send(target: OriginTarget, request: Request, address: string, init: RequestInit): Promise<Response> {
   if (request.body !== null) {
     if (request.method === 'GET' || request.method === 'HEAD') {
-      // `fetch(address, { body })` refuses a GET with a body, which is legal and in use; a copy of the request carries it.
+      // A GET with a body is legal and in use, and refused where `init` names the method; a copy of the request carries both.
       const onward = new Request(new Request(address, request), init)
       return target.kind === 'url' ? fetch(onward) : target.fetcher.fetch(onward)
     }
     init.body = request.body
   }
+  init.method = request.method
   return target.kind === 'url' ? fetch(address, init) : target.fetcher.fetch(address, init)
 }
 

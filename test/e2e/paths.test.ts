@@ -147,7 +147,6 @@ describe('an ordinary path', () => {
     '/public/a/b/c',
     '/public/a@b:c',
     "/public/a!$&'()*+,=~_-.",
-    '/public/%61bc',
     '/public/%E4%BD%90%E8%97%A4',
     '/public/a%20b',
     '/public/x?a=%2e%2e%2fadmin&b=//;\\',
@@ -160,6 +159,15 @@ describe('an ordinary path', () => {
   ])('reaches the origin byte for byte: %s', async (target) => {
     expect((await sendRaw(site.gateway, { target }))?.status).toBe(200)
     expect(site.origin.requests.map((request) => request.target)).toEqual([target])
+  })
+
+  it.each([
+    ['/public/%61bc', '/public/abc'],
+    ['/%70ublic/x%2Dy', '/public/x-y'],
+    ['/public/caf%c3%a9%7e', '/public/caf%c3%a9~'],
+  ])('P3: unreserved characters are decoded for us and the origin alike: %s', async (target, received) => {
+    expect((await sendRaw(site.gateway, { target }))?.status).toBe(200)
+    expect(site.origin.requests.map((request) => request.target)).toEqual([received])
   })
 
   it.each([

@@ -53,3 +53,20 @@ describe('P3: a name of dots and spaces, which Windows cuts short', () => {
       expect(judge(target, ADMIN), target).toBe('allow')
   })
 })
+
+describe('P3: an NTFS stream, with or without what Windows cuts beside it', () => {
+  const set = compileRules(
+    [
+      makeRule({ path: '/reports/*.csv', access: { roles: ['admin'] } }),
+      makeRule({ path: '/**', access: 'public' }),
+    ],
+    DEFAULT_RULE,
+  )
+
+  test.each([
+    '/reports/x.csv::$DATA',
+    '/reports/x::$DATA.csv.',
+    '/reports/x::$DATA.csv%20',
+    '/reports/x.csv.::$DATA',
+  ])('%s is not public', (target) => expect(judge(target, null, set)).not.toBe('allow'))
+})

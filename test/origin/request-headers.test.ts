@@ -98,6 +98,12 @@ describe('what a visitor sends', () => {
     )
   })
 
+  it('P5: nor do all spellings of all names together bring one more', () => {
+    const lies = WATCHED.flatMap(spellingsOf).map((name) => [name, CLIENT] as [string, string])
+    expectNoSpoof(send(lies), [...OURS, ...PLATFORM])
+    expectNoSpoof(send(lies, { identity: [] }), PLATFORM)
+  })
+
   it('P5: without an identity no identity header reaches the origin, whatever the visitor sent', () => {
     fc.assert(
       fc.property(headerList, (list) => {

@@ -3,10 +3,9 @@ import { readD1Migrations } from '@cloudflare/vitest-plugin'
 import { bundleWorker } from './bundle.ts'
 import { freePort, residentBytesOf } from './processes.ts'
 import { insertUsers, type TestUser } from './users.ts'
-import { loadMiniflare, type Miniflare } from './wrangler-parts.ts'
+import { loadMiniflare, type Miniflare, RUNTIME } from './wrangler-parts.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url))
-const COMPATIBILITY_DATE = '2026-10-30'
 export const TEST_SECRET = 'e2e-secret-of-more-than-thirty-two-bytes-0123456789'
 
 export interface GatewayOptions {
@@ -43,7 +42,8 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
   const logs: string[] = []
   const { miniflare, port } = await listen(async (port) => ({
     modules,
-    compatibilityDate: COMPATIBILITY_DATE,
+    compatibilityDate: RUNTIME.compatibilityDate,
+    compatibilityFlags: [...RUNTIME.compatibilityFlags],
     kvNamespaces: ['SESSIONS'],
     d1Databases: ['DB'],
     ratelimits: { RATE_LIMIT: { namespace_id: '1', simple: { limit: 100_000, period: 60 } } },

@@ -34,3 +34,9 @@ export function loadEsbuild(): Esbuild {
 export function loadMiniflare(): MiniflareModule {
   return requireFromWrangler('miniflare') as MiniflareModule
 }
+
+/** The runtime that wrangler.toml asks for. */
+export const RUNTIME = {
+  compatibilityDate: '2026-10-30',
+  compatibilityFlags: ['no_nodejs_compat'],
+} as const

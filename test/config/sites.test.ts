@@ -1,0 +1,171 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Config } from '../../src/config/schema.ts'
+import type { Env } from '../../src/services.ts'
+import { addUser, createWorld, Jar, NAVIGATION, PASSWORD, signInAs } from '../support/world.ts'
+
+// World.fetch puts what it is given behind `https://app.example`: `/x` is the first site, `.org/x` and `:8443/x` are others.
+const CONFIG: Config = {
+  sites: [
+    {
+      site: { name: 'First', url: 'https://app.example' },
+      origin: { service: 'ORIGIN' },
+      rules: [{ path: '/open/**', access: 'public' }],
+    },
+    {
+      site: { name: 'Second', url: 'https://app.example.org', hosts: ['app.example:8443'] },
+      origin: { service: 'ORIGIN' },
+      rules: [{ path: '/cart/**', access: 'guest' }],
+      identity: { headers: ['webauth'] },
+    },
+  ],
+}
+
+beforeAll(async () => {
+  await addUser({ email: 'ada@example.com' })
+})
+
+async function signInAt(world: ReturnType<typeof createWorld>, host: string): Promise<Jar> {
+  const response = await world.fetch(`${host}/auth/api/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ identifier: 'ada@example.com', password: PASSWORD, remember: true }),
+  })
+  expect(response.status).toBe(200)
+  return new Jar().take(response)
+}
+
+describe('several sites', () => {
+  test('each have rules, identity headers and addresses of their own', async () => {
+    const world = createWorld(CONFIG)
+    expect((await world.fetch('/open/x')).status).toBe(200)
+    const refused = await world.fetch('.org/open/x')
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer realm="app.example.org"')
+    expect(await refused.json()).toMatchObject({ login_url: 'https://app.example.org/auth/login' })
+    await world.fetch('.org/x', { cookies: await signInAt(world, '.org') })
+    expect(world.seen.at(-1)?.headers.get('x-webauth-user')).toBe('ada@example.com')
+    expect(world.seen.at(-1)?.headers.get('remote-user')).toBeNull()
+    expect(world.seen.at(-1)?.headers.get('x-forwarded-host')).toBe('app.example.org')
+  })
+
+  test('P15: the session of one is nothing at another', async () => {
+    const world = createWorld(CONFIG)
+    const cookies = await signInAs(world, 'ada@example.com')
+    expect((await world.fetch('/x', { cookies })).status).toBe(200)
+    expect((await world.fetch('.org/x', { cookies })).status).toBe(401)
+    expect(await (await world.fetch('.org/auth/api/session', { cookies })).json()).toMatchObject({
+      authenticated: false,
+    })
+    const second = await signInAt(world, '.org')
+    expect((await world.fetch('.org/x', { cookies: second })).status).toBe(200)
+    expect((await world.fetch('/x', { cookies: second })).status).toBe(401)
+  })
+
+  test('P15: nor is its remember-me cookie, its guest or what was cached of it', async () => {
+    const world = createWorld(CONFIG)
+    const remembered = await signInAt(world, '')
+    remembered.cookies.delete('__Host-edgegate')
+    expect((await world.fetch('.org/x', { cookies: remembered.copy() })).status).toBe(401)
+    expect((await world.fetch('/x', { cookies: remembered.copy() })).status).toBe(200)
+    const guest = new Jar().take(await world.fetch('.org/cart/1'))
+    expect(guest.cookies.size).toBe(1)
+    expect(await (await world.fetch('/auth/api/session', { cookies: guest })).json()).toMatchObject({
+      kind: 'anonymous',
+    })
+    const cookies = await signInAs(world, 'ada@example.com')
+    for (let round = 0; round < 2; round++) {
+      expect((await world.fetch('/x', { cookies })).status).toBe(200)
+      expect((await world.fetch('.org/x', { cookies })).status).toBe(401)
+    }
+  })
+
+  test('more hosts of one share its sessions, as they share its rules', async () => {
+    const world = createWorld(CONFIG)
+    const cookies = await signInAt(world, '.org')
+    expect((await world.fetch(':8443/x', { cookies })).status).toBe(200)
+  })
+})
+
+describe('the host', () => {
+  test.each([
+    '.evil.example/x',
+    '.net/x',
+    '.org:444/x',
+    ':80/x',
+    ':444/x',
+    '.evil/auth/login',
+    'x/open/x',
+    '.org.example/x',
+    '@evil.example/x',
+  ])('P3: of no site is refused: app.example%s', async (rest) => {
+    const world = createWorld(CONFIG)
+    const response = await world.fetch(rest)
+    expect(response.status).toBe(421)
+    expect(await response.json()).toMatchObject({ code: 'misdirected_request' })
+    expect(response.headers.getSetCookie()).toEqual([])
+    expect(world.seen).toEqual([])
+  })
+
+  test.each(['/open/x', '.:443/open/x', './open/x', ':443/open/x'])(
+    'P3: is the same however it is written: app.example%s',
+    async (rest) => {
+      const world = createWorld(CONFIG)
+      expect((await world.fetch(rest)).status).toBe(200)
+      expect(world.seen.at(-1)?.headers.get('x-forwarded-host')).toBe('app.example')
+    },
+  )
+
+  test('P3: in capitals meets the same rules', async () => {
+    const world = createWorld(CONFIG)
+    for (const host of ['APP.EXAMPLE', 'App.Example.', 'aPP.example'])
+      expect((await world.fetch('/x', { headers: { host } })).status, host).toBe(401)
+    expect((await world.fetch('.ORG/open/x')).status).toBe(401)
+    expect(world.seen).toEqual([])
+  })
+
+  test.each([
+    'evil.example',
+    'app.example.org',
+    'app.example:8443',
+    'app.example, evil.example',
+    'app.example/open',
+    'app.example@evil.example',
+    '',
+  ])('P7: a Host header that says another than the URL is refused: %j', async (host) => {
+    const world = createWorld(CONFIG)
+    const response = await world.fetch('/open/x', { headers: { ...NAVIGATION, host } })
+    expect(response.status).toBe(421)
+    expect(world.seen).toEqual([])
+  })
+})
+
+describe('P14: a gateway that is not configured', () => {
+  test.each<[string, Config, Partial<Env>]>([
+    ['an unknown option', { ...CONFIG, typo: true } as Config, {}],
+    [
+      'a broken rule',
+      { sites: [{ ...CONFIG.sites?.[0], rules: [{ path: 'x', access: 'public' }] }] } as Config,
+      {},
+    ],
+    ['no secret', CONFIG, { EDGEGATE_SECRET: '' }],
+    ['a short secret', CONFIG, { EDGEGATE_SECRET: 'short' }],
+    ['a development address that is public', CONFIG, { EDGEGATE_DEV: 'https://app.example' }],
+    ['a development address that is none', CONFIG, { EDGEGATE_DEV: 'nonsense' }],
+  ])('lets nobody through and tells the log alone why: %s', async (_name, config, variables) => {
+    const world = createWorld(config, variables)
+    for (const path of ['/open/x', '/x', '/auth/login', '/auth/health']) {
+      const response = await world.fetch(path)
+      expect(response.status).toBe(500)
+      expect(Object.keys((await response.json()) as object).sort()).toEqual([
+        'code',
+        'status',
+        'title',
+        'type',
+      ])
+    }
+    expect(world.seen).toEqual([])
+    expect(world.logs.filter(({ event }) => event === 'config.refused').length).toBeGreaterThan(0)
+    expect(JSON.stringify(world.logs)).not.toContain(env.EDGEGATE_SECRET)
+  })
+})

@@ -1,0 +1,4 @@
+import { createGateway } from '../../../src/app.ts'
+import config from './static.config.ts'
+
+export default createGateway(config)

@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { formatDuration, parseDuration } from '../../src/lib/duration.ts'
+
+describe('durations', () => {
+  test.each([
+    ['1s', 1],
+    ['90s', 90],
+    ['15m', 900],
+    ['12h', 43_200],
+    ['30d', 2_592_000],
+    ['999999999s', 999_999_999],
+  ])('%s is %d seconds', (text, seconds) => expect(parseDuration(text)).toBe(seconds))
+
+  test.each([
+    ...[
+      '',
+      '0',
+      '0s',
+      '00s',
+      '01s',
+      '-1s',
+      '+1s',
+      '1',
+      '15',
+      's',
+      'm15',
+      '1.5h',
+      '1e3s',
+      '1 m',
+      ' 1m',
+      '1m ',
+      '1m\n',
+      '1M',
+      '1min',
+      '1w',
+      '1y',
+      '1ms',
+    ],
+    ...['1h30m', '１m', '١m', '1000000000s', '99999999999999999999s', 'NaNs', 'Infinitys', '0x1s', '1_000s'],
+  ])('%j is none', (text) => expect(parseDuration(text)).toBeNull())
+
+  test('are written the shortest exact way and read back', () => {
+    expect([1, 60, 90, 900, 3600, 5400, 86_400, 129_600].map(formatDuration)).toEqual([
+      ...['1s', '1m', '90s', '15m', '1h', '90m', '1d', '36h'],
+    ])
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 999_999_999 }), (seconds) => {
+        expect(parseDuration(formatDuration(seconds))).toBe(seconds)
+      }),
+    )
+  })
+
+  test('reading never throws', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const seconds = parseDuration(text)
+        if (seconds !== null) expect(seconds).toBeGreaterThan(0)
+      }),
+    )
+  })
+})
