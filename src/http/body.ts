@@ -55,6 +55,11 @@ export async function readForm(request: Request): Promise<Body<ReadonlyMap<strin
 }
 
 function check<T>(schema: v.GenericSchema<unknown, T>, value: unknown): Body<T> {
+  // To valibot a list is an object without the members asked for.
+  if (Array.isArray(value)) {
+    const error = { field: '', code: 'invalid', message: 'must be an object' }
+    return { ok: false, code: 'invalid_request', errors: [error] }
+  }
   const parsed = v.safeParse(schema, value)
   if (parsed.success) return { ok: true, value: parsed.output }
   const errors = parsed.issues.map((issue) => ({

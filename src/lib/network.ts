@@ -13,7 +13,8 @@ function isIpv4(address: string): boolean {
 }
 
 function ipv6Prefix(address: string): string | null {
-  if (!URL.canParse(`http://[${address}]/`)) return null
+  // The parser drops tabs and line ends, and `::1]/x` would be read as far as the bracket.
+  if (!/^[0-9a-f:.]+$/i.test(address) || !URL.canParse(`http://[${address}]/`)) return null
   const canonical = new URL(`http://[${address}]/`).hostname.slice(1, -1)
   const [head = '', tail] = canonical.split('::')
   const left = head === '' ? [] : head.split(':')

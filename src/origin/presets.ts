@@ -95,6 +95,7 @@ const PRESETS = {
   tailscale: preset({ 'Tailscale-User-Login': 'user', 'Tailscale-User-Name': 'name' }, ',', 'rfc2047'),
   'grafana-jwt': preset({ 'X-JWT-Assertion': 'assertion' }),
   tiddlywiki: preset({ 'X-Authenticated-User': 'user' }),
+  bearer: preset({ Authorization: 'assertion' }),
 } as const
 
 function preset(
@@ -108,10 +109,18 @@ function preset(
 export type PresetName = keyof typeof PRESETS
 export const PRESET_NAMES = Object.keys(PRESETS) as [PresetName, ...PresetName[]]
 
-/** Every header name that any preset sets: none of them may ever come from a visitor, whichever is in use. */
-export const PRESET_HEADERS: readonly string[] = Object.values(PRESETS).flatMap(({ headers }) =>
-  Object.keys(headers),
-)
+/**
+ * Every header name that any preset sets: none of them may ever come from a visitor, whichever is in use. But for
+ * `Authorization`, which is the site's own unless `bearer` takes it.
+ */
+export const PRESET_HEADERS: readonly string[] = Object.values(PRESETS)
+  .flatMap(({ headers }) => Object.keys(headers))
+  .filter((name) => name !== 'Authorization')
+
+/** The names that these presets set. */
+export function headersOf(presets: readonly PresetName[]): readonly string[] {
+  return presets.flatMap((name) => Object.keys(PRESETS[name].headers))
+}
 
 export const ASSERTION_HEADER = 'X-Auth-Assertion'
 
@@ -146,7 +155,8 @@ export function compileIdentityHeaders(
     const headers: Header[] = []
     for (const plan of plans.values()) {
       const value = plan.field === 'assertion' ? assertion : fieldValue(plan, identity, settings.user)
-      if (value !== null && value !== '') headers.push([plan.name, value])
+      if (value === null || value === '') continue
+      headers.push([plan.name, plan.name === 'Authorization' ? `Bearer ${value}` : value])
     }
     return headers
   }

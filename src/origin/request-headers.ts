@@ -1,6 +1,6 @@
 import { cutCookies } from './cut-cookies.ts'
 import type { IdentitySettings } from './presets.ts'
-import { ASSERTION_HEADER, PRESET_HEADERS } from './presets.ts'
+import { ASSERTION_HEADER, headersOf, PRESET_HEADERS } from './presets.ts'
 import { createProtectedNames, foldName } from './protected-names.ts'
 
 export interface OriginRequest {
@@ -32,6 +32,7 @@ export function createRequestHeaders(settings: {
   const isProtected = createProtectedNames({
     own: [
       ...PRESET_HEADERS,
+      ...headersOf(identity.presets),
       ASSERTION_HEADER,
       ...Object.keys(identity.headers),
       'x-forwarded-for',

@@ -196,7 +196,11 @@ describe.skipIf(findChromium() === null && isOptional)('signing in, in a browser
         const canvas = getComputedStyle(document.documentElement).backgroundColor
         const body = getComputedStyle(document.body).backgroundColor
         const painted = /, 0\)$/.test(body) ? canvas : body
-        const channels = painted.match(/[\d.]+/g)?.slice(0, 3).map(Number) ?? []
+        const channels =
+          painted
+            .match(/[\d.]+/g)
+            ?.slice(0, 3)
+            .map(Number) ?? []
         return {
           overflows: document.documentElement.scrollWidth > innerWidth,
           brightness: channels.reduce((sum, channel) => sum + channel, 0) / 765,

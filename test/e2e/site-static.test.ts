@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Locator } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest'
 import { pictureFile, placeOf, submitLogin, watchForComplaints } from './browser-visitor.ts'
 import { type StaticServer, startGatewayWithAssets, startNginx } from './sites/static-server.ts'
@@ -43,6 +43,8 @@ function describeHandbook(name: string, serving: Serving): void {
       return fetch(`${gateway.url}${target}`, { headers, redirect: 'manual' })
     }
 
+    const widthOf = (image: Locator) => image.evaluate((element: HTMLImageElement) => element.naturalWidth)
+
     it('shows everybody the open part whole, and members the closed part after the login', async () => {
       const context = await browser.newContext({ baseURL: gateway.url, locale: 'en-GB' })
       const complaints = watchForComplaints(context)
@@ -52,7 +54,7 @@ function describeHandbook(name: string, serving: Serving): void {
       expect(await page.locator('h1').evaluate((title) => getComputedStyle(title).color)).toBe(
         'rgb(23, 63, 95)',
       )
-      expect(await page.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(40)
+      await expect.poll(() => widthOf(page.locator('img'))).toBe(40)
       await page.getByRole('link', { name: 'Guide' }).click()
       await page.getByRole('heading', { name: 'Guide' }).waitFor()
 
@@ -61,7 +63,7 @@ function describeHandbook(name: string, serving: Serving): void {
       await submitLogin(page, { identifier: ALICE.email, password: ALICE.password })
       await page.getByRole('heading', { name: 'Members' }).waitFor()
       expect(page.url()).toBe(`${gateway.url}/members/`)
-      expect(await page.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(120)
+      await expect.poll(() => widthOf(page.locator('img'))).toBe(120)
       await page.screenshot({ path: pictureFile('static-members') })
       await page.getByRole('link', { name: 'Wages' }).click()
       await page.getByRole('heading', { name: 'Wages' }).waitFor()
@@ -79,7 +81,14 @@ function describeHandbook(name: string, serving: Serving): void {
     it('P3: opens a closed file under none of the names a static server may know it by', async () => {
       for (const target of [
         ...['/members', '/members/', '/members/index.html', '/members/index', '/members/wages.html'],
-        ...['/members/wages', '/members/wages/', '/members/plan.svg', '/Members/', '/%6dembers/wages', '//members/'],
+        ...[
+          '/members/wages',
+          '/members/wages/',
+          '/members/plan.svg',
+          '/Members/',
+          '/%6dembers/wages',
+          '//members/',
+        ],
         ...['/guide/../members/', '/guide/..%2fmembers/', '/guide%2f..%2fmembers/wages', '/img//../members/'],
         ...['/guide/%2e%2e/members/wages.html', '/img/..;/members/', '/guide/\\..\\members/', '/./members/'],
         ...['/404.html', '/_headers', '/_redirects', '/.assetsignore'],
@@ -97,7 +106,9 @@ function describeHandbook(name: string, serving: Serving): void {
       ] as const) {
         const response = await ask(target, headers)
         expect(response.status).toBe(serving.redirects)
-        expect(new URL(response.headers.get('location') ?? '', gateway.url).href).toBe(`${gateway.url}${target}/`)
+        expect(new URL(response.headers.get('location') ?? '', gateway.url).href).toBe(
+          `${gateway.url}${target}/`,
+        )
         expect((await ask(`${target}/`, headers)).headers.get('content-type')).toMatch(/^text\/html/)
       }
     })

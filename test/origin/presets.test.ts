@@ -110,6 +110,7 @@ const EXPECTED: Readonly<Record<PresetName, Readonly<Record<string, string>>>> =
   tailscale: { 'Tailscale-User-Login': 'ada@site.example', 'Tailscale-User-Name': 'Ada Lovelace' },
   'grafana-jwt': { 'X-JWT-Assertion': ASSERTION },
   tiddlywiki: { 'X-Authenticated-User': 'ada@site.example' },
+  bearer: { Authorization: `Bearer ${ASSERTION}` },
 }
 
 describe('what the origin is told', () => {

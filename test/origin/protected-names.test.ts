@@ -46,6 +46,16 @@ describe('names that a visitor may not send', () => {
   })
 })
 
+describe('what is no name', () => {
+  it.each(['', ' ', 'a b', 'a\tb', 'a:b', 'x(y', 'a/b', 'é', 'x-app-é', 'x-app-\u0000'])(
+    'P5: %j never passes',
+    (name) => {
+      expect(plain(name)).toBe(true)
+      expect(createProtectedNames({ own: [], strip: [], pass: [name] })(name)).toBe(true)
+    },
+  )
+})
+
 describe('names that pass', () => {
   it.each(Object.entries(HARMLESS_NAMES))('lets %s through', (_, names) => {
     expect(names.filter(plain)).toEqual([])

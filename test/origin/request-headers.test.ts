@@ -33,19 +33,19 @@ const CLIENT = 'written by the client'
 
 const build = createRequestHeaders({ identity: SETTINGS, cookieNames: OWN_COOKIE_NAMES })
 
+const BASE = {
+  identity: OURS,
+  clientIp: '192.0.2.7',
+  proto: 'https',
+  host: 'app.example',
+  requestId: 'request-1',
+  websocket: false,
+  stripAuthorization: false,
+  acceptEncoding: null,
+} as const
+
 function send(headers: HeadersInit, more: Partial<OriginRequest> = {}): Headers {
-  return build({
-    headers: new Headers(headers),
-    identity: OURS,
-    clientIp: '192.0.2.7',
-    proto: 'https',
-    host: 'app.example',
-    requestId: 'request-1',
-    websocket: false,
-    stripAuthorization: false,
-    acceptEncoding: null,
-    ...more,
-  })
+  return build({ ...BASE, headers: new Headers(headers), ...more })
 }
 
 /** What an origin reads that folds names, by folded name. */
@@ -266,6 +266,18 @@ describe('what a visitor sends', () => {
       false,
     )
     expect(send({ authorization: 'Basic dTpw' }).get('authorization')).toBe('Basic dTpw')
+  })
+
+  it('P5: the preset `bearer` takes Authorization from every visitor, and no other preset does', () => {
+    const request = { ...BASE, headers: new Headers({ Authorization: 'Bearer client' }) }
+    const sent = (presets: IdentitySettings['presets'], identity: OriginRequest['identity']) =>
+      createRequestHeaders({ identity: { ...SETTINGS, presets, pass: ['Authorization'] }, cookieNames: [] })({
+        ...request,
+        identity,
+      }).get('authorization')
+    expect(sent(['bearer'], [['Authorization', 'Bearer ours']])).toBe('Bearer ours')
+    expect(sent(['bearer'], [])).toBeNull()
+    expect(sent(['remote-user'], [])).toBe('Bearer client')
   })
 
   it('P19: no odd spelling carries a second cookie or credential past the cut', () => {

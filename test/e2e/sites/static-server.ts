@@ -50,7 +50,10 @@ export async function startGatewayWithAssets(users: readonly TestUser[]): Promis
   const assets = readFileSync(path.join(HERE, 'static-assets.toml'), 'utf8').replace('./handbook', EXPORT)
   const deployment = readFileSync(path.join(ROOT, 'wrangler.toml'), 'utf8')
     .replace('main = "src/index.ts"', 'main = "worker.ts"')
-    .replace('migrations_dir = "migrations"', `migrations_dir = ${JSON.stringify(path.join(ROOT, 'migrations'))}`)
+    .replace(
+      'migrations_dir = "migrations"',
+      `migrations_dir = ${JSON.stringify(path.join(ROOT, 'migrations'))}`,
+    )
   writeFileSync(path.join(folder, 'wrangler.toml'), `${deployment}\n${assets}`)
   writeFileSync(
     path.join(folder, 'worker.ts'),
