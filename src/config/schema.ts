@@ -183,7 +183,7 @@ export const IDENTITY = v.strictObject({
   user: v.optional(option(v.picklist(['email', 'username', 'id']), 'What the user header holds.'), 'email'),
   encoding: v.optional(
     option(
-      v.picklist(['percent', 'rfc2047', 'quoted-printable', 'latin1']),
+      v.picklist(['percent', 'rfc2047', 'quoted-printable', 'utf-8']),
       "How text beyond ASCII is written into headers. Default: the preset's own, which is percent-encoded UTF-8 for most.",
     ),
   ),

@@ -31,7 +31,7 @@ export function openVisit(request: Request, url: URL, site: SiteSettings, ctx: E
     site,
     kind: requestKind(request.method, headers),
     cookies: cookieNames(site.secure),
-    requestId: requestId(headers),
+    requestId: requestId(request),
     later: (work) => ctx.waitUntil(work),
     ip,
     network,
@@ -57,8 +57,8 @@ function clientNetwork(request: Request, network: string | null): string {
   return asn ? `AS${asn} ${country ?? ''}`.trimEnd() : (network ?? 'unknown')
 }
 
-/** Cloudflare's ray id where there is one, so that logs of both sides meet. */
-function requestId(headers: Headers): string {
-  const ray = headers.get('cf-ray')
+/** Cloudflare's ray id where the edge has set one, so that logs of both sides meet. */
+function requestId({ cf, headers }: Request): string {
+  const ray = cf ? headers.get('cf-ray') : null
   return ray !== null && /^[0-9a-f]{16}(-[A-Z]{3})?$/.test(ray) ? ray : crypto.randomUUID()
 }

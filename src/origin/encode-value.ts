@@ -1,5 +1,5 @@
 /** How text beyond printable ASCII is written into a header, whose bytes know no character set (RFC 9110 section 5.5). */
-export type Encoding = 'percent' | 'rfc2047' | 'quoted-printable' | 'latin1'
+export type Encoding = 'percent' | 'rfc2047' | 'quoted-printable' | 'utf-8'
 
 /** Printable ASCII. Blanks at the ends would be lost on the way. */
 const PLAIN = /^(?! )[\x20-\x7e]*(?<! )$/
@@ -9,7 +9,7 @@ const MAX_WORD = 75 - '=?utf-8?q??='.length
 /**
  * A value that is safe in a header line, whatever it holds: plain ASCII as it is, everything else encoded whole. Control
  * characters never come through as themselves, so a value cannot add a header (P7), and no two texts have the same value
- * (but for the control characters, which `latin1` leaves out).
+ * (but for the control characters, which `utf-8` leaves out).
  */
 export function encodeValue(value: string, encoding: Encoding): string {
   const text = value.toWellFormed()
@@ -20,7 +20,7 @@ export function encodeValue(value: string, encoding: Encoding): string {
       return PLAIN.test(text) && !text.includes('=?') ? text : encodedWords(text)
     case 'quoted-printable':
       return PLAIN.test(text) && !text.includes('=') ? text : quoted(text, /[^\x21-\x3c\x3e-\x7e]/)
-    case 'latin1':
+    case 'utf-8':
       // Workers write header values as UTF-8: an origin that reads headers as Latin-1 sees these bytes, each as one character.
       return text.replaceAll(/[\u0000-\u001f\u007f]/g, '')
   }

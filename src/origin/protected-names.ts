@@ -16,7 +16,7 @@ export function foldName(name: string): string {
 const FAMILIES = words(`
   remote- auth-user auth-email auth-name auth-group auth-role auth-type auth-password auth-request- php-auth-
   x-auth- x-authenticated x-authentik x-authelia- x-tinyauth- x-webauth- x-pomerium- x-vouch- x-edgegate- x-remote-
-  x-consumer- x-credential- x-anonymous-consumer x-token- x-jwt- x-userinfo x-id-token x-claim x-sso-
+  x-consumer- x-credential- x-anonymous-consumer x-token- x-jwt- x-userinfo x-id-token x-access-token x-claim x-sso-
   x-user x-role x-group x-email x-username x-principal x-identity x-internal x-admin x-is-admin x-impersonate- impersonate-
   x-on-behalf-of x-plex- x-emby- x-grafana-user
   x-goog-authenticated-user- x-goog-iap- x-google-real-ip x-appengine- x-cloudscheduler x-cloudtasks- x-endpoint-api-userinfo
@@ -56,8 +56,8 @@ const EXACT = new Set([
   foldName(ASSERTION_HEADER),
 ])
 
-/** Sound like the above and are something else: gRPC-Web's name for `User-Agent`, a login with its password, RFC 8586. */
-const HARMLESS = new Set(['x-user-agent', 'x-clickhouse-user', 'cdn-loop'])
+/** Sound like the above and are something else: gRPC-Web's name for `User-Agent`, a login that comes with its password. */
+const HARMLESS = new Set(['x-user-agent', 'x-clickhouse-user'])
 /** What browsers keep for themselves (`Sec-Fetch-User`) and what applications call their own. */
 const HARMLESS_FAMILIES = ['sec-', 'x-app-']
 

@@ -172,7 +172,7 @@ describe('what the origin is told', () => {
     [null, 'tailscale', 'Tailscale-User-Name', '=?utf-8?q?=E4=BD=90=E8=97=A4?='],
     ['percent', 'tailscale', 'Tailscale-User-Name', '%E4%BD%90%E8%97%A4'],
     ['quoted-printable', 'webauth', 'X-WEBAUTH-NAME', '=E4=BD=90=E8=97=A4'],
-    ['latin1', 'remote-user', 'Remote-Name', '佐藤'],
+    ['utf-8', 'remote-user', 'Remote-Name', '佐藤'],
   ] as const)('encoding %s with %s: %s is %s', (encoding, preset, header, value) => {
     expect(headersOf({ name: '佐藤' }, { presets: [preset], encoding })[header]).toBe(value)
   })
