@@ -110,6 +110,6 @@ async function endCurrent(
 }
 
 async function forgetFamily(services: Services, visit: Visit): Promise<void> {
-  const family = readCookie(visit.request.headers.get('cookie'), visit.cookies.remember)?.split('.')[0]
-  if (family) await services.remember.endFamily(family).run()
+  const token = readCookie(visit.request.headers.get('cookie'), visit.cookies.remember)
+  await (await services.remember.endPresented(token))?.run()
 }

@@ -14,6 +14,8 @@ export interface Remember {
   /** Exchanges a token. Consumes it: exactly one of many parallel calls gets the next one. */
   use(token: string, site: string): Promise<Remembered>
   endFamily(familyId: string): D1PreparedStatement
+  /** Ends the family that a browser's cookie belongs to; `null` for what is no token. Its id alone ends nothing. */
+  endPresented(token: string | null): Promise<D1PreparedStatement | null>
   endAllOf(userId: string, sparedFamily: string | null): D1PreparedStatement
 }
 
@@ -77,10 +79,10 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
     },
 
     async use(token, site) {
-      const [familyId = '', secret = '', ...more] = token.split('.')
-      if (lifeSeconds === null || more.length > 0 || !FAMILY_ID.test(familyId) || !isToken(secret))
-        return { kind: 'unknown' }
-      const presented = await hashToken(secret)
+      const parts = lifeSeconds === null ? null : partsOf(token)
+      if (!parts) return { kind: 'unknown' }
+      const { familyId } = parts
+      const presented = await hashToken(parts.secret)
       const next = newToken()
       const at = now()
       const [exchanged, found] = await db.batch<FamilyRow>([
@@ -110,11 +112,26 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
 
     endFamily: (familyId) => db.prepare('DELETE FROM remember_family WHERE id = ?1').bind(familyId),
 
+    async endPresented(token) {
+      const parts = partsOf(token ?? '')
+      return (
+        parts &&
+        db
+          .prepare('DELETE FROM remember_family WHERE id = ?1 AND (token_hash = ?2 OR previous_hash = ?2)')
+          .bind(parts.familyId, await hashToken(parts.secret))
+      )
+    },
+
     endAllOf: (userId, sparedFamily) =>
       db
         .prepare('DELETE FROM remember_family WHERE user_id = ?1 AND id IS NOT ?2')
         .bind(userId, sparedFamily),
   }
+}
+
+function partsOf(token: string): { readonly familyId: string; readonly secret: string } | null {
+  const [familyId = '', secret = '', ...more] = token.split('.')
+  return more.length === 0 && FAMILY_ID.test(familyId) && isToken(secret) ? { familyId, secret } : null
 }
 
 function restored(row: FamilyRow) {

@@ -28,8 +28,10 @@ export async function signIn(
   const { sessions, remember, audit, devices, settings, db } = services
   const { secure } = visit.site
   const now = services.now()
-  const [former, family, device] = await Promise.all([
+  const formerToken = readCookie(visit.request.headers.get('cookie'), visit.cookies.remember)
+  const [former, formerFamily, family, device] = await Promise.all([
     formerSession(services, visit),
+    remember.endPresented(formerToken),
     how.remember && settings.session.rememberSeconds !== null
       ? remember.begin({
           userId: identity.id,
@@ -60,12 +62,11 @@ export async function signIn(
     requestId: visit.requestId,
     detail: { methods: how.methods, remember: family !== null, client: session.record.client.agent },
   })
-  const formerFamily = readCookie(visit.request.headers.get('cookie'), visit.cookies.remember)?.split('.')[0]
   const writes = [
     started,
     ...how.along,
     ...(family ? [family.statement] : []),
-    ...(formerFamily ? [remember.endFamily(formerFamily)] : []),
+    ...(formerFamily ? [formerFamily] : []),
   ]
   if (former) await sessions.end(former, writes)
   else await db.batch(writes)
