@@ -14,7 +14,7 @@ export interface Remember {
   /** Exchanges a token. Consumes it: exactly one of many parallel calls gets the next one. */
   use(token: string, site: string): Promise<Remembered>
   endFamily(familyId: string): D1PreparedStatement
-  /** Ends the family that a browser's cookie belongs to; `null` for what is no token. Its id alone ends nothing. */
+  /** Ends the family that a browser's cookie belongs to; `null` for what is no token. */
   endPresented(token: string | null): Promise<D1PreparedStatement | null>
   endAllOf(userId: string, sparedFamily: string | null): D1PreparedStatement
 }

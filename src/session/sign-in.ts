@@ -85,7 +85,7 @@ export async function signIn(
         visit,
         family?.token ?? null,
         settings.session.rememberSeconds,
-        formerFamily !== undefined,
+        formerToken !== null,
       ),
       writeCookie(visit.cookies.device, device, secure, DEVICE_SECONDS),
     ],
