@@ -62,7 +62,7 @@ export const RULE = v.strictObject({
   ),
   access: option(
     access,
-    "Who may come: `'public'` (no identity looked up, none sent), `'optional'` (public, identity sent if known), `'guest'` (anonymous visitors get a guest identity), `'user'` (signed in), or one of `{ roles }`, `{ users }` (e-mail, user name or id), `{ emailDomains }` (proven addresses).",
+    "Who may come: `'public'` (no identity looked up, none sent), `'optional'` (public, identity sent if known), `'guest'` (anonymous visitors get a guest identity), `'user'` (signed in), or one of `{ roles }`, `{ users }` (proven e-mail, user name or id), `{ emailDomains }` (proven addresses).",
   ),
   methods: v.optional(
     option(

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { defineConfig } from '../../src/config/define.ts'
 import { type ConfigEnvironment, resolveConfig } from '../../src/config/resolve.ts'
 import type { Config } from '../../src/config/schema.ts'
@@ -37,11 +37,11 @@ describe('the example of the design', () => {
     registration: { mode: 'invite' },
   })
 
-  test('resolves without a warning', () => {
+  it('resolves without a warning', () => {
     expect(resolveConfig(example)).toMatchObject({ ok: true, warnings: [] })
   })
 
-  test('says in seconds and defaults what it means', () => {
+  it('says in seconds and defaults what it means', () => {
     const settings = settingsOf(example)
     const site = settings.sites.get('intranet.acme.example')
     expect(settings.session).toMatchObject({
@@ -63,7 +63,7 @@ describe('the example of the design', () => {
 })
 
 describe('what is left out', () => {
-  test('has a safe default', () => {
+  it('has a safe default', () => {
     const settings = settingsOf(MINIMAL)
     expect(settings).toMatchObject({ basePath: '/auth', nextAllowed: [], hooks: {} })
     expect(settings.throttle).toMatchObject({ account: { attempts: 5 }, network: { attempts: 50 } })
@@ -77,7 +77,7 @@ describe('what is left out', () => {
     })
   })
 
-  test.each<[string, Partial<Config>, (settings: ReturnType<typeof settingsOf>) => unknown, unknown]>([
+  it.each<[string, Partial<Config>, (settings: ReturnType<typeof settingsOf>) => unknown, unknown]>([
     ['session.remember', { session: { remember: false } }, ({ session }) => session.rememberSeconds, null],
     ['session.idle', { session: { idle: '90s' } }, ({ session }) => session.idleSeconds, 90],
     ['session.absolute', { session: { absolute: '2d' } }, ({ session }) => session.absoluteSeconds, 172_800],
@@ -146,7 +146,7 @@ describe('what is left out', () => {
 })
 
 describe('problems', () => {
-  test('are all reported at once, each with its option', () => {
+  it('are all reported at once, each with its option', () => {
     expect(
       optionsOf({
         site: { name: '', url: 'intranet', logo: 7 },
@@ -188,7 +188,7 @@ describe('problems', () => {
     )
   })
 
-  test('of a value and between options are reported together', () => {
+  it('of a value and between options are reported together', () => {
     expect(
       optionsOf({
         site: { name: 'Acme', url: 'http://app.example', logo: 'logo.svg' },
@@ -217,7 +217,7 @@ describe('problems', () => {
     )
   })
 
-  test('of what is left are reported even when something is missing that nothing goes without', () => {
+  it('of what is left are reported even when something is missing that nothing goes without', () => {
     expect(
       optionsOf({
         site: MINIMAL.site,
@@ -237,7 +237,7 @@ describe('problems', () => {
     ])
   })
 
-  test('are found in hostile files without a crash', () => {
+  it('are found in hostile files without a crash', () => {
     const cycle: { site?: unknown } = {}
     cycle.site = cycle
     for (const config of [
@@ -254,7 +254,7 @@ describe('problems', () => {
       expect(optionsOf(config), String(config)).not.toEqual([])
   })
 
-  test.each<[string, unknown]>([
+  it.each<[string, unknown]>([
     ['sesssion', { ...MINIMAL, sesssion: {} }],
     ['site.nmae', { ...MINIMAL, site: { ...MINIMAL.site, nmae: 'x' } }],
     ['rules[0].method', { ...MINIMAL, rules: [{ path: '/', access: 'user', method: 'GET' }] }],
@@ -278,7 +278,7 @@ describe('problems', () => {
     expect(optionsOf(config)).toEqual([option])
   })
 
-  test.each<[string, unknown]>([
+  it.each<[string, unknown]>([
     ['site', { origin: MINIMAL.origin }],
     ['origin', { site: MINIMAL.site }],
     ['rules[0].path', { ...MINIMAL, rules: [{ access: 'user' }] }],
@@ -320,7 +320,7 @@ describe('problems', () => {
     expect(new Set(options)).toContain(option)
   })
 
-  test('a message says what to do', () => {
+  it('a message says what to do', () => {
     const resolved = resolveConfig({ ...MINIMAL, rules: [{ path: 'x', access: 'user' }] })
     expect(resolved).toEqual({
       ok: false,
@@ -330,7 +330,7 @@ describe('problems', () => {
 })
 
 describe('plain http', () => {
-  test.each([
+  it.each([
     'http://app.example',
     'http://192.168.1.2',
     'http://localhost.evil.example',
@@ -340,7 +340,7 @@ describe('plain http', () => {
     expect(optionsOf({ ...MINIMAL, site: { name: 'x', url } })).toEqual(['site.url']),
   )
 
-  test.each(['http://localhost:8787', 'http://127.0.0.1', 'http://[::1]:8080', 'http://app.localhost:3000'])(
+  it.each(['http://localhost:8787', 'http://127.0.0.1', 'http://[::1]:8080', 'http://app.localhost:3000'])(
     'is fine on this machine: %s',
     (url) => {
       const settings = settingsOf({ ...MINIMAL, site: { name: 'x', url } })
@@ -348,7 +348,7 @@ describe('plain http', () => {
     },
   )
 
-  test('P14: limits are switched off on localhost only', () => {
+  it('P14: limits are switched off on localhost only', () => {
     expect(optionsOf({ ...MINIMAL, throttle: 'off' })).toEqual(['throttle'])
     const site = { name: 'x', url: 'http://localhost:8787' }
     expect(settingsOf({ ...MINIMAL, site, throttle: 'off' }).throttle).toBeNull()
@@ -363,7 +363,7 @@ describe('plain http', () => {
 describe('the development address', () => {
   const DEV = 'http://localhost:8787'
 
-  test('adds itself and a name below it, and does not change how rules see the host', () => {
+  it('adds itself and a name below it, and does not change how rules see the host', () => {
     const { sites } = settingsOf(MINIMAL, { EDGEGATE_DEV: DEV })
     expect([...sites.keys()]).toEqual(['app.example', 'localhost:8787', 'app.example.localhost:8787'])
     expect(sites.get('localhost:8787')).toMatchObject({
@@ -375,7 +375,7 @@ describe('the development address', () => {
     })
   })
 
-  test.each([
+  it.each([
     'https://app.example',
     'http://10.0.0.1:8787',
     'http://localhost.evil.example',
@@ -384,18 +384,18 @@ describe('the development address', () => {
     expect(optionsOf(MINIMAL, { EDGEGATE_DEV })).toEqual(['EDGEGATE_DEV']),
   )
 
-  test.each(['localhost:8787', '8787', 'x', 'javascript:x', 'file:///x', 'http://'])(
+  it.each(['localhost:8787', '8787', 'x', 'javascript:x', 'file:///x', 'http://'])(
     '%s is a problem, not a crash',
     (text) => {
       expect(optionsOf(MINIMAL, { EDGEGATE_DEV: text })).toEqual(['EDGEGATE_DEV'])
     },
   )
 
-  test('an unreadable origin for development is a problem too', () => {
+  it('an unreadable origin for development is a problem too', () => {
     expect(optionsOf(MINIMAL, { EDGEGATE_DEV: DEV, EDGEGATE_ORIGIN: 'nowhere' })).toEqual(['EDGEGATE_ORIGIN'])
   })
 
-  test('P14: the other variables count only together with it', () => {
+  it('P14: the other variables count only together with it', () => {
     const variables = { EDGEGATE_ORIGIN: 'http://localhost:9000', EDGEGATE_THROTTLE: 'off' }
     const alone = settingsOf(MINIMAL, variables)
     expect(alone.throttle).not.toBeNull()
@@ -414,7 +414,7 @@ describe('several sites', () => {
     origin: { url: 'https://origin.example' },
   })
 
-  test('each have a host of their own', () => {
+  it('each have a host of their own', () => {
     const { sites } = settingsOf({
       sites: [site('https://a.example', ['www.a.example']), site('https://b.example:8443')],
     })
@@ -426,7 +426,7 @@ describe('several sites', () => {
     expect(sites.get('www.a.example')?.publicOrigin).toBe('https://www.a.example')
   })
 
-  test('may not share one', () => {
+  it('may not share one', () => {
     expect(optionsOf({ sites: [site('https://a.example'), site('https://A.example')] })).toEqual([
       'sites[1].site',
     ])
@@ -435,7 +435,7 @@ describe('several sites', () => {
     ).toEqual(['sites[1].site'])
   })
 
-  test('replace the options of one', () => {
+  it('replace the options of one', () => {
     expect(optionsOf({ ...MINIMAL, rules: [], sites: [site('https://a.example')] })).toEqual([
       'site',
       'origin',
@@ -444,7 +444,7 @@ describe('several sites', () => {
     expect(optionsOf({ sites: [] })).toEqual(['sites'])
   })
 
-  test('have their problems named by their place', () => {
+  it('have their problems named by their place', () => {
     const broken = { ...site('http://b.example'), rules: [{ path: '/', access: 'guest', mfa: true }] }
     expect(optionsOf({ sites: [site('https://a.example'), broken] })).toEqual([
       'sites[1].site.url',
@@ -459,7 +459,7 @@ describe('warnings', () => {
     return resolved.ok ? resolved.warnings.map(({ option }) => option) : 'refused'
   }
 
-  test('name rules that never match', () => {
+  it('name rules that never match', () => {
     expect(warningsOf([{ path: '/auth/login', access: 'public' }])).toEqual(['rules[0]'])
     expect(
       warningsOf([
@@ -475,7 +475,7 @@ describe('warnings', () => {
     ).toEqual(['rules[1]'])
   })
 
-  test('are not given for rules that differ in method', () => {
+  it('are not given for rules that differ in method', () => {
     expect(
       warningsOf([
         { path: '/a', access: 'public', methods: ['GET'] },

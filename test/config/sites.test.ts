@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Config } from '../../src/config/schema.ts'
 import type { Env } from '../../src/services.ts'
 import { addUser, createWorld, Jar, NAVIGATION, PASSWORD, signInAs } from '../support/world.ts'
@@ -36,7 +36,7 @@ async function signInAt(world: ReturnType<typeof createWorld>, host: string): Pr
 }
 
 describe('several sites', () => {
-  test('each have rules, identity headers and addresses of their own', async () => {
+  it('each have rules, identity headers and addresses of their own', async () => {
     const world = createWorld(CONFIG)
     expect((await world.fetch('/open/x')).status).toBe(200)
     const refused = await world.fetch('.org/open/x')
@@ -49,7 +49,7 @@ describe('several sites', () => {
     expect(world.seen.at(-1)?.headers.get('x-forwarded-host')).toBe('app.example.org')
   })
 
-  test('P15: the session of one is nothing at another', async () => {
+  it('P15: the session of one is nothing at another', async () => {
     const world = createWorld(CONFIG)
     const cookies = await signInAs(world, 'ada@example.com')
     expect((await world.fetch('/x', { cookies })).status).toBe(200)
@@ -62,7 +62,7 @@ describe('several sites', () => {
     expect((await world.fetch('/x', { cookies: second })).status).toBe(401)
   })
 
-  test('P15: nor is its remember-me cookie, its guest or what was cached of it', async () => {
+  it('P15: nor is its remember-me cookie, its guest or what was cached of it', async () => {
     const world = createWorld(CONFIG)
     const remembered = await signInAt(world, '')
     remembered.cookies.delete('__Host-edgegate')
@@ -80,7 +80,7 @@ describe('several sites', () => {
     }
   })
 
-  test('more hosts of one share its sessions, as they share its rules', async () => {
+  it('more hosts of one share its sessions, as they share its rules', async () => {
     const world = createWorld(CONFIG)
     const cookies = await signInAt(world, '.org')
     expect((await world.fetch(':8443/x', { cookies })).status).toBe(200)
@@ -88,7 +88,7 @@ describe('several sites', () => {
 })
 
 describe('the host', () => {
-  test.each([
+  it.each([
     '.evil.example/x',
     '.net/x',
     '.org:444/x',
@@ -107,7 +107,7 @@ describe('the host', () => {
     expect(world.seen).toEqual([])
   })
 
-  test.each(['/open/x', '.:443/open/x', './open/x', ':443/open/x'])(
+  it.each(['/open/x', '.:443/open/x', './open/x', ':443/open/x'])(
     'P3: is the same however it is written: app.example%s',
     async (rest) => {
       const world = createWorld(CONFIG)
@@ -116,7 +116,7 @@ describe('the host', () => {
     },
   )
 
-  test('P3: in capitals meets the same rules', async () => {
+  it('P3: in capitals meets the same rules', async () => {
     const world = createWorld(CONFIG)
     for (const host of ['APP.EXAMPLE', 'App.Example.', 'aPP.example'])
       expect((await world.fetch('/x', { headers: { host } })).status, host).toBe(401)
@@ -124,7 +124,7 @@ describe('the host', () => {
     expect(world.seen).toEqual([])
   })
 
-  test.each([
+  it.each([
     'evil.example',
     'app.example.org',
     'app.example:8443',
@@ -141,7 +141,7 @@ describe('the host', () => {
 })
 
 describe('P14: a gateway that is not configured', () => {
-  test.each<[string, Config, Partial<Env>]>([
+  it.each<[string, Config, Partial<Env>]>([
     ['an unknown option', { ...CONFIG, typo: true } as Config, {}],
     [
       'a broken rule',

@@ -132,7 +132,9 @@ if (python === null || (findChromium() === null && isOptional)) {
       for (const name of spellings('Remote-User')) {
         for (const value of ['queen@example.com', '']) {
           const response = await fetch(`${gateway.url}/whoami`, { headers: { cookie, [name]: value } })
-          expect.soft([name, (await response.json()).user]).toEqual([name, 'alice@example.com'])
+          expect
+            .soft([name, ((await response.json()) as { user: unknown }).user])
+            .toEqual([name, 'alice@example.com'])
         }
         const stranger = await fetch(`${gateway.url}/`, { headers: { [name]: 'queen@example.com' } })
         expect.soft(await stranger.text()).toContain('<p id="who">nobody</p>')
@@ -144,7 +146,7 @@ if (python === null || (findChromium() === null && isOptional)) {
       expect(placeOf(page)).toBe('/auth/login?next=%2Fboard')
       // The app itself would have believed it.
       const direct = await fetch(`${flaskUrl}/whoami`, { headers: { 'Remote-User': 'queen@example.com' } })
-      expect((await direct.json()).user).toBe('queen@example.com')
+      expect(((await direct.json()) as { user: unknown }).user).toBe('queen@example.com')
     })
 
     it('P19: shows the app its own cookie and none of the gateway’s, and its public address', async () => {

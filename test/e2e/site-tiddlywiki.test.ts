@@ -136,7 +136,7 @@ describe.skipIf(findChromium() === null && isOptional)(
       }
       // The wiki itself would have believed it.
       const direct = await fetch(`${wikiUrl}/status`, { headers: { 'X-Authenticated-User': 'alice' } })
-      expect((await direct.json()).username).toBe('alice')
+      expect(((await direct.json()) as { username: unknown }).username).toBe('alice')
     })
 
     it('gives a signed-in visitor no other name', async () => {

@@ -107,15 +107,18 @@ export function describeVerifier(name: string, subject: Subject): void {
       expect(trapped).toBe(0)
     })
 
-    test.runIf(subject.verifyDirectly)('P9: refuses what only a direct call can hand it', async () => {
-      const good = await genuine(gateway.es256, seconds())
-      const attacks: readonly Attack[] = unsendable(good)
-      const env = settingsFor(gateway.jwksUrl)
-      const verdicts = await subject.verifyDirectly?.([good, ...attacks.map((attack) => attack.token)], env)
-      const accepted = attacks.filter((_attack, index) => verdicts?.[index + 1]).map((attack) => attack.name)
-      expect(verdicts?.[0]).toBe(true)
-      expect(accepted).toEqual([])
-    })
+    // nginx is a program of its own: what cannot be sent in a header cannot reach it.
+    const { verifyDirectly } = subject
+    if (verifyDirectly)
+      test('P9: refuses what only a direct call can hand it', async () => {
+        const good = await genuine(gateway.es256, seconds())
+        const attacks: readonly Attack[] = unsendable(good)
+        const env = settingsFor(gateway.jwksUrl)
+        const verdicts = await verifyDirectly([good, ...attacks.map((attack) => attack.token)], env)
+        const accepted = attacks.filter((_attack, index) => verdicts[index + 1]).map((attack) => attack.name)
+        expect(verdicts[0]).toBe(true)
+        expect(accepted).toEqual([])
+      })
 
     test('knows nobody when the keys cannot be had', async () => {
       const nowhere = await listen((_request, response) => response.writeHead(500).end())

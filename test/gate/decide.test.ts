@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type Decision, decide, type Visitor } from '../../src/gate/decide.ts'
 import type { Access, Rule, Via } from '../../src/gate/rule.ts'
 import type { Identity } from '../../src/identity.ts'
@@ -68,17 +68,17 @@ const TABLE = Object.entries(VISITORS).flatMap(([name, visitor]) =>
 )
 
 describe('P14: what a rule says to whom', () => {
-  test.each(TABLE)('%s to %s', (_access, _name, access, visitor, letter) => {
+  it.each(TABLE)('%s to %s', (_access, _name, access, visitor, letter) => {
     expect(decide(makeRule({ access }), visitor, FRESH_SECONDS)).toEqual(DECISIONS[letter])
   })
 
-  test('the table is whole', () => expect(TABLE).toHaveLength(9 * 7))
+  it('the table is whole', () => expect(TABLE).toHaveLength(9 * 7))
 })
 
 describe('P14: by which means', () => {
   const token = (said: Partial<Identity> = {}) => makeVisitor(said, 'token')
 
-  test.each<[Via[], Visitor, boolean]>([
+  it.each<[Via[], Visitor, boolean]>([
     [['session', 'token'], makeVisitor(), true],
     [['session', 'token'], token(), true],
     [['session'], makeVisitor(), true],
@@ -93,7 +93,7 @@ describe('P14: by which means', () => {
     }
   })
 
-  test('the role does not make up for the wrong way', () => {
+  it('the role does not make up for the wrong way', () => {
     expect(
       decide(makeRule({ access: ROLES, via: ['token'] }), makeVisitor({ roles: ['admin'] }), 1),
     ).toMatchObject({
@@ -101,21 +101,21 @@ describe('P14: by which means', () => {
     })
   })
 
-  test('nobody becomes a guest where sessions are not taken', () => {
+  it('nobody becomes a guest where sessions are not taken', () => {
     expect(decide(makeRule({ access: 'guest', via: ['token'] }), null, 1)).toEqual({
       kind: 'refuse',
       reason: 'not_authenticated',
     })
   })
 
-  test('a public or optional path asks for no way', () => {
+  it('a public or optional path asks for no way', () => {
     for (const access of ['public', 'optional'] as const)
       expect(decide(makeRule({ access, via: ['token'] }), makeVisitor(), 1)).toEqual({ kind: 'allow' })
   })
 })
 
 describe('P14: how recently', () => {
-  test.each<[Rule['fresh'], number, number | null]>([
+  it.each<[Rule['fresh'], number, number | null]>([
     [null, 1e9, null],
     [60, 59, null],
     [60, 60, 60],
@@ -132,14 +132,14 @@ describe('P14: how recently', () => {
     }
   })
 
-  test('who may not come at all is not asked for the password first', () => {
+  it('who may not come at all is not asked for the password first', () => {
     const decision = decide(makeRule({ access: ROLES, fresh: 60 }), makeVisitor({}, 'session', 1e9), 1)
     expect(decision).toMatchObject({ reason: 'forbidden' })
   })
 })
 
 describe('P14: with a second factor', () => {
-  test('nobody passes, as there is none yet', () => {
+  it('nobody passes, as there is none yet', () => {
     for (const access of ['user', ROLES, USERS, DOMAINS] as const) {
       const visitor = makeVisitor({ roles: ['admin'], username: 'bob' })
       expect(decide(makeRule({ access, mfa: true }), visitor, 1)).toEqual({
@@ -149,7 +149,7 @@ describe('P14: with a second factor', () => {
     }
   })
 
-  test('who is not known, or not wanted, hears that', () => {
+  it('who is not known, or not wanted, hears that', () => {
     expect(decide(makeRule({ mfa: true }), null, 1)).toMatchObject({ reason: 'not_authenticated' })
     expect(decide(makeRule({ access: ROLES, mfa: true }), makeVisitor(), 1)).toMatchObject({
       because: 'role',
@@ -161,7 +161,7 @@ describe('named users and domains', () => {
   const passes = (access: Access, said: Partial<Identity>) =>
     decide(makeRule({ access }), makeVisitor(said), 1).kind === 'allow'
 
-  test.each<[Partial<Identity>, boolean]>([
+  it.each<[Partial<Identity>, boolean]>([
     [{ email: 'boss@acme.example' }, true],
     [{ email: 'BOSS@acme.example' }, true],
     [{ email: 'boss@acme.example', emailVerified: false }, false],
@@ -174,7 +174,7 @@ describe('named users and domains', () => {
     [{ email: null, username: null }, false],
   ])('users: %j', (said, expected) => expect(passes(USERS, said)).toBe(expected))
 
-  test.each<[Partial<Identity>, boolean]>([
+  it.each<[Partial<Identity>, boolean]>([
     [{ email: 'a@acme.example' }, true],
     [{ email: 'a@ACME.example' }, true],
     [{ email: 'a@acme.example', emailVerified: false }, false],
@@ -189,7 +189,7 @@ describe('named users and domains', () => {
     [{ email: null }, false],
   ])('P18: domains: %j', (said, expected) => expect(passes(DOMAINS, said)).toBe(expected))
 
-  test('a role is compared exactly', () => {
+  it('a role is compared exactly', () => {
     for (const roles of [['Admin'], ['adm'], ['administrator'], ['admin '], ['admin,owner'], []])
       expect(passes(ROLES, { roles }), JSON.stringify(roles)).toBe(false)
   })
@@ -222,7 +222,7 @@ const anyVisitor = fc
   )
 
 describe('whatever the rule', () => {
-  test('P14: nobody is let through by no rule but a public or optional one, nor made a guest but by one for guests', () => {
+  it('P14: nobody is let through by no rule but a public or optional one, nor made a guest but by one for guests', () => {
     fc.assert(
       fc.property(anyRule, (rule) => {
         const { kind } = decide(rule, null, FRESH_SECONDS)
@@ -234,7 +234,7 @@ describe('whatever the rule', () => {
     )
   })
 
-  test('P14: a guest passes no rule that asks for an account', () => {
+  it('P14: a guest passes no rule that asks for an account', () => {
     fc.assert(
       fc.property(anyRule, anyVisitor, (rule, visitor) => {
         if (visitor.identity.kind !== 'guest') return
@@ -245,7 +245,7 @@ describe('whatever the rule', () => {
     )
   })
 
-  test('P14: whoever passes has all that the rule asks for', () => {
+  it('P14: whoever passes has all that the rule asks for', () => {
     fc.assert(
       fc.property(anyRule, anyVisitor, (rule, visitor) => {
         if (decide(rule, visitor, FRESH_SECONDS).kind !== 'allow') return

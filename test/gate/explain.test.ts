@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { canonicalUrl } from '../../src/gate/canonical-url.ts'
 import { explain } from '../../src/gate/explain.ts'
 import { DEFAULT_RULE, type Rule } from '../../src/gate/rule.ts'
@@ -10,7 +10,7 @@ const said = (target: string, visitor: typeof ANN | null = null, set = RULES, me
   explain(set, { method, target, host: 'h' }, visitor, FRESH_SECONDS)
 
 describe('an explanation', () => {
-  test('says which rule decides and why the others do not', () => {
+  it('says which rule decides and why the others do not', () => {
     const { rules, outcome, path, readings } = said('/public/x?y=1')
     expect([path, readings, outcome]).toEqual([
       '/public/x?y=1',
@@ -25,7 +25,7 @@ describe('an explanation', () => {
     ])
   })
 
-  test('names the rule for everything else', () => {
+  it('names the rule for everything else', () => {
     expect(said('/x').rules.at(-1)).toEqual({
       index: -1,
       path: '/**',
@@ -35,16 +35,16 @@ describe('an explanation', () => {
     })
   })
 
-  test('names the rule that decides in spite of the spelling', () => {
+  it('names the rule that decides in spite of the spelling', () => {
     expect(said('/ADMIN/').rules.find(({ decides }) => decides)).toMatchObject({ index: 0, miss: null })
   })
 
-  test('P3: takes a target that begins with two slashes for a path', () => {
+  it('P3: takes a target that begins with two slashes for a path', () => {
     expect(said('//admin/users').outcome.kind).toBe('refused_path')
     expect(said('//x').path).toBe('//x')
   })
 
-  test('lists what an origin might read', () => {
+  it('lists what an origin might read', () => {
     expect(said('/public/..%2fadmin')).toMatchObject({
       readings: expect.arrayContaining(['/public/..%2fadmin', '/admin']),
       outcome: { kind: 'refused_path', reason: expect.stringContaining('/admin') },
@@ -52,7 +52,7 @@ describe('an explanation', () => {
     expect(said('/public/%00').readings).toEqual([])
   })
 
-  test.each<[Partial<Rule>, typeof ANN | null, unknown]>([
+  it.each<[Partial<Rule>, typeof ANN | null, unknown]>([
     [{ access: 'public' }, ANN, { kind: 'forwarded', identity: false }],
     [{ access: 'optional' }, null, { kind: 'forwarded', identity: false }],
     [{ access: 'optional' }, ANN, { kind: 'forwarded', identity: true }],
@@ -77,7 +77,7 @@ describe('an explanation', () => {
     expect(said('/x', visitor, set).outcome).toEqual(outcome)
   })
 
-  test('P14: agrees with the gate about every path and visitor', () => {
+  it('P14: agrees with the gate about every path and visitor', () => {
     const fragment = fc.constantFrom(
       ...[
         '/',

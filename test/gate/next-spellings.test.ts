@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { safeNext } from '../../src/gate/next.ts'
 
 const SITE = 'https://app.example'
@@ -15,7 +15,7 @@ function values(text: string): readonly string[] {
 }
 
 describe('P1: a page of our own is none to go on to, however it is spelled', () => {
-  test.each(
+  it.each(
     values(`
       /%61uth/login /%61uth/logout /%61uth/reset?token=x /a%75th /aut%68/ /%61%75%74%68/verify /%2561uth/reset
       /auth%2freset?token=x /auth%2Flogout /auth%5clogout /auth;x/reset /auth;/logout /x/..%2fauth/reset /x/..;/auth/reset
@@ -24,13 +24,13 @@ describe('P1: a page of our own is none to go on to, however it is spelled', () 
     `),
   )('%s', (value) => expect(next(value)).toBe(FALLBACK))
 
-  test.each(
+  it.each(
     values(
       '/auth/account /auth/account/x%2fy /auth/admin/users?q=%61 /authors /%61uthors /x%2fauth /caf%C3%A9/auth',
     ),
   )('but %s is', (value) => expect(next(value)).toBe(value))
 
-  test('whichever letters are encoded', () => {
+  it('whichever letters are encoded', () => {
     const encoded = fc
       .tuple(
         fc.constantFrom('/auth/login', '/auth/logout', '/auth/reset', '/auth'),
@@ -52,7 +52,7 @@ describe('P1: a page of our own is none to go on to, however it is spelled', () 
 })
 
 describe('P1: a second slash in disguise is a slash', () => {
-  test.each(
+  it.each(
     values(`
       /%ef%b9%a8evil.example /\ufe68evil.example /%e2%88%96evil.example /\u2216evil.example /%e2%a7%b8evil.example
       /%e2%a7%b5evil.example /%25ef%25bc%258fevil.example /%EF%BC%852fevil.example /%e0%81%9cevil.example /%c0%2fevil.example
@@ -65,16 +65,18 @@ describe('P1: a second slash in disguise is a slash', () => {
 })
 
 describe('P1: what the gate would refuse is no place to go on to', () => {
-  test.each(
-    values('/x%250ay /x%250d%250aSet-Cookie:a /%2509/x /a%zz /100% /%c0%ae%c0%ae/x /%2525252525252fx'),
-  )('%s', (value) => expect(next(value)).toBe(FALLBACK))
+  it.each(values('/x%250ay /x%250d%250aSet-Cookie:a /%2509/x /a%zz /100% /%c0%ae%c0%ae/x /%2525252525252fx'))(
+    '%s',
+    (value) => expect(next(value)).toBe(FALLBACK),
+  )
 
-  test.each(values('/x%c2%85y /x%C2%9Fy /x?y=%c2%80 /x%e2%80%a8y /x%E2%80%A9y'))(
+  it.each(values('/x%c2%85y /x%C2%9Fy /x?y=%c2%80 /x%e2%80%a8y /x%E2%80%A9y'))(
     'nor is a control in UTF-8: %s',
     (value) => expect(next(value)).toBe(FALLBACK),
   )
 
-  test.each(
-    values('/%C2%A3 /%C2%B5x /caf%C3%A9 /x%E2%80%A6y /%E9t%E9 /a%25 /wiki/C%23 /wiki/What%3F /a%2fb'),
-  )('but an honest letter is kept: %s', (value) => expect(next(value)).toBe(value))
+  it.each(values('/%C2%A3 /%C2%B5x /caf%C3%A9 /x%E2%80%A6y /%E9t%E9 /a%25 /wiki/C%23 /wiki/What%3F /a%2fb'))(
+    'but an honest letter is kept: %s',
+    (value) => expect(next(value)).toBe(value),
+  )
 })

@@ -1,10 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { DEFAULT_RULE } from '../../src/gate/rule.ts'
 import { compileRules } from '../../src/gate/rules.ts'
 import { ADMIN, ANN, judge, makeRule } from './support.ts'
 
 describe('P3: a name of dots and spaces, which Windows cuts short', () => {
-  test.each([
+  it.each([
     '/public/..%20.%20/admin',
     '/public/..%20./admin/users',
     '/public/..%20%20.%20./admin',
@@ -16,7 +16,7 @@ describe('P3: a name of dots and spaces, which Windows cuts short', () => {
     expect(judge(target, ANN)).not.toBe('allow')
   })
 
-  test.each([
+  it.each([
     '/%20/admin/users',
     '/%20%20/admin',
     '/%c2%a0/admin',
@@ -28,7 +28,7 @@ describe('P3: a name of dots and spaces, which Windows cuts short', () => {
     expect(judge(target, ANN)).not.toBe('allow')
   })
 
-  test('is nothing at all, where that falls under another rule', () => {
+  it('is nothing at all, where that falls under another rule', () => {
     const set = compileRules(
       [makeRule({ path: '/', access: { roles: ['admin'] } }), makeRule({ path: '/*', access: 'public' })],
       DEFAULT_RULE,
@@ -38,7 +38,7 @@ describe('P3: a name of dots and spaces, which Windows cuts short', () => {
     expect(judge('/x', null, set)).toBe('allow')
   })
 
-  test.each([
+  it.each([
     '/public/a%20b',
     '/public/%20',
     '/public/%20/x',
@@ -48,7 +48,7 @@ describe('P3: a name of dots and spaces, which Windows cuts short', () => {
     '/public/...',
   ])('is no harm where all readings are public: %s', (target) => expect(judge(target, null)).toBe('allow'))
 
-  test('nor to who has the role', () => {
+  it('nor to who has the role', () => {
     for (const target of ['/admin/%20', '/admin/%20/x', '/admin/a%20.', '/admin/x%20'])
       expect(judge(target, ADMIN), target).toBe('allow')
   })
@@ -63,7 +63,7 @@ describe('P3: an NTFS stream, with or without what Windows cuts beside it', () =
     DEFAULT_RULE,
   )
 
-  test.each([
+  it.each([
     '/reports/x.csv::$DATA',
     '/reports/x::$DATA.csv.',
     '/reports/x::$DATA.csv%20',

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readPath } from '../../src/gate/path.ts'
 import { DEFAULT_RULE } from '../../src/gate/rule.ts'
 import { compileRules } from '../../src/gate/rules.ts'
@@ -138,7 +138,7 @@ function isClosed(reading: string): boolean {
 }
 
 describe('whatever is in a path', () => {
-  test('P3: what nobody needs to sign in for lies in a public place in every reading', () => {
+  it('P3: what nobody needs to sign in for lies in a public place in every reading', () => {
     fc.assert(
       fc.property(anyTarget, (text) => {
         if (judge(text, null) !== 'allow') return
@@ -148,7 +148,7 @@ describe('whatever is in a path', () => {
     )
   })
 
-  test('P3: what a user without the role may see lies outside the closed place in every reading', () => {
+  it('P3: what a user without the role may see lies outside the closed place in every reading', () => {
     fc.assert(
       fc.property(anyTarget, (text) => {
         if (judge(text, ANN) !== 'allow') return
@@ -158,7 +158,7 @@ describe('whatever is in a path', () => {
     )
   })
 
-  test('P3: these properties are not empty: all three verdicts occur for each visitor', () => {
+  it('P3: these properties are not empty: all three verdicts occur for each visitor', () => {
     const verdicts = (visitor: typeof ANN | null) =>
       new Set(fc.sample(anyTarget, { numRuns: 2000, seed: 1 }).map((text) => judge(text, visitor)))
     for (const visitor of [null, ANN, ADMIN]) expect(verdicts(visitor).has('allow')).toBe(true)
@@ -166,7 +166,7 @@ describe('whatever is in a path', () => {
     for (const visitor of [null, ANN]) expect(verdicts(visitor).has('deny')).toBe(true)
   })
 
-  test('who has more is let through wherever who has less is', () => {
+  it('who has more is let through wherever who has less is', () => {
     fc.assert(
       fc.property(anyTarget, (text) => {
         if (judge(text, null) === 'allow') expect(judge(text, ANN)).toBe('allow')
@@ -176,7 +176,7 @@ describe('whatever is in a path', () => {
     )
   })
 
-  test('P3: where one rule covers everything an origin may read what it likes', () => {
+  it('P3: where one rule covers everything an origin may read what it likes', () => {
     const one = compileRules([makeRule({ path: '/**', access: { roles: ['admin'] } })], DEFAULT_RULE)
     fc.assert(
       fc.property(anyTarget, (text) => {
@@ -187,7 +187,7 @@ describe('whatever is in a path', () => {
     )
   })
 
-  test('reading never throws, whatever the parser makes of a target', () => {
+  it('reading never throws, whatever the parser makes of a target', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
         if (!URL.canParse(`http://h/${text}`)) return
@@ -198,7 +198,7 @@ describe('whatever is in a path', () => {
     )
   })
 
-  test('a path is read the same way every time', () => {
+  it('a path is read the same way every time', () => {
     fc.assert(
       fc.property(anyTarget, (text) => {
         expect(readPath(pathnameOf(text))).toEqual(readPath(pathnameOf(text)))

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readPath } from '../../src/gate/path.ts'
 import { ADMIN, ANN, judge, pathnameOf } from './support.ts'
 
@@ -21,7 +21,7 @@ describe('P3: a path that climbs out of a public place is never public', () => {
     %c0%af %c1%9c %c0%5c %c1%1c %e0%80%af %f0%80%80%af %ef%bc%8f %ef%bc%bc ／ ＼ %e2%88%95 %e2%81%84 %e2%88%96 %u2215 %u005c
   `)
 
-  test.each(UPS)('by the dots %s and any separator', (up) => {
+  it.each(UPS)('by the dots %s and any separator', (up) => {
     for (const separator of SEPARATORS) {
       for (const start of ['/public', '/public/a/..', '/assets', '/health']) {
         const target = `${start}${separator}${up}${separator}admin${separator}users`
@@ -30,7 +30,7 @@ describe('P3: a path that climbs out of a public place is never public', () => {
     }
   })
 
-  test.each(UPS)('nor is it for a user without the role: %s', (up) => {
+  it.each(UPS)('nor is it for a user without the role: %s', (up) => {
     for (const separator of SEPARATORS) {
       const target = `/public${separator}${up}/admin/users`
       expect.soft(judge(target, ANN), target).not.toBe('allow')
@@ -41,7 +41,7 @@ describe('P3: a path that climbs out of a public place is never public', () => {
 describe('P3: a control character, encoded or not, is refused', () => {
   const bytes = [...Array(32).keys(), 127].map((byte) => `%${byte.toString(16).padStart(2, '0')}`)
 
-  test.each([...bytes, '%0D%0Ax:y', '%2500', '%250a', '%25250d', '%257F'])('%s', (byte) => {
+  it.each([...bytes, '%0D%0Ax:y', '%2500', '%250a', '%25250d', '%257F'])('%s', (byte) => {
     for (const target of [
       `/public/x${byte}`,
       `/public${byte}/x`,
@@ -56,7 +56,7 @@ describe('P3: a control character, encoded or not, is refused', () => {
 })
 
 describe('P3: another spelling of a closed place does not open it', () => {
-  test.each(
+  it.each(
     targets(String.raw`
       /Admin /ADMIN/users /aDmIn/x /%41dmin /%61dmin /%61%64%6d%69%6e/x /%2561dmin /%252561dmin /adm%69n/users
       //admin ///admin/users /./admin /.//admin /%2e/admin /a/../admin /a/..//admin //a/../admin /\admin \admin /\/admin
@@ -79,7 +79,7 @@ describe('P3: another spelling of a closed place does not open it', () => {
 })
 
 describe('P3: a public rule opens no more than it says', () => {
-  test.each(
+  it.each(
     targets(`
       / /x /publi /publicx /public.html /public-private/x /xpublic/x /x/public/y /PUBLIC/x /Public /pUBLIC/x
       /health/x /health/ /healthz /Health /xhealth /health;x /health;/x /health%2f /health%2fx /health%20 /health. /health%3fx /health%23
@@ -96,7 +96,7 @@ describe('P3: a public rule opens no more than it says', () => {
 })
 
 describe('P3: malformed escapes and overlong UTF-8 are refused', () => {
-  test.each(
+  it.each(
     targets(`
       /public/% /public/%2 /public/%zz /public/%g0 /public/%0 /public/a%%20b /public/%u0041 /public/%25u0041 /public/%-1
       /public/%c0%80 /public/%c0%ae /public/%c1%81 /public/%C0%AF /public/%e0%80%80 /public/%e0%9f%bf /public/%f0%80%80%80
@@ -121,7 +121,7 @@ describe('an honest path passes, and unchanged', () => {
     /%C2%A0 /a%E3%80%80b /%E2%80%8B /%E2%82%AC /%252B /a%2525 /%2541
   `)
 
-  test.each(HONEST)('%s under the rule for everything else', (target) => {
+  it.each(HONEST)('%s under the rule for everything else', (target) => {
     expect(judge(target, ANN)).toBe('allow')
     expect(judge(target, null)).toBe('deny')
     expect(pathnameOf(target)).toBe(
@@ -129,21 +129,21 @@ describe('an honest path passes, and unchanged', () => {
     )
   })
 
-  test('a public path of one segment passes as it is written', () => {
+  it('a public path of one segment passes as it is written', () => {
     for (const target of targets('/health /health?x=1 /public /assets/site.css /assets/a.b.css?v=3'))
       expect(judge(target, null), target).toBe('allow')
   })
 
-  test.each(HONEST)('/public%s under a public rule', (path) => {
+  it.each(HONEST)('/public%s under a public rule', (path) => {
     expect(judge(`/public${path}`, null)).toBe('allow')
   })
 
-  test.each(HONEST)('/admin%s for who has the role', (path) => {
+  it.each(HONEST)('/admin%s for who has the role', (path) => {
     expect(judge(`/admin${path}`, ADMIN)).toBe('allow')
     expect(judge(`/admin${path}`, ANN)).toBe('deny')
   })
 
-  test('P3: the query takes no part', () => {
+  it('P3: the query takes no part', () => {
     expect(judge('/public/x?a=%2e%2e%2fadmin&b=%00%zz;#/admin', null)).toBe('allow')
     expect(judge('/admin?next=/public/x', null)).toBe('deny')
     expect(judge('/assets/x?.css', null)).toBe('deny')
@@ -151,13 +151,13 @@ describe('an honest path passes, and unchanged', () => {
     expect(judge('/app?/public/', null)).toBe('deny')
   })
 
-  test('an encoded letter is that letter', () => {
+  it('an encoded letter is that letter', () => {
     for (const target of targets('/public/%61bc /public/%7Ex /assets/%73ite.css /assets/s%2Dte.css'))
       expect(judge(target, null), target).toBe('allow')
     for (const target of targets('/%61dmin /adm%69n/x')) expect(judge(target, ADMIN), target).toBe('allow')
   })
 
-  test('P3: where only a needless escape makes a path public, a login is needed: not every origin decodes it', () => {
+  it('P3: where only a needless escape makes a path public, a login is needed: not every origin decodes it', () => {
     for (const target of targets('/%70ublic/x /publi%63 /he%61lth /assets/site%2ecss /%61ssets/x.css')) {
       expect(judge(target, null), target).toBe('deny')
       expect(judge(target, ANN), target).toBe('allow')
@@ -168,7 +168,7 @@ describe('an honest path passes, and unchanged', () => {
 describe('what a path may cost', () => {
   const MANY = 100_000
 
-  test.each([
+  it.each([
     ['a plain path of any length is read one way', `/public/${'a'.repeat(MANY)}`],
     ['as one of many segments is', `/public${'/a'.repeat(MANY)}`],
     ['and one of many dots between letters', `/public/${'a.'.repeat(MANY)}a`],
@@ -176,7 +176,7 @@ describe('what a path may cost', () => {
     expect(readPath(pathname)).toEqual({ kind: 'plain', path: pathname })
   })
 
-  test.each([
+  it.each([
     ['slashes', '/', ''],
     ['dots', '.', 'x'],
     ['spaces', '%20', 'x'],
@@ -191,7 +191,7 @@ describe('what a path may cost', () => {
     expect(readPath(pathname).kind).toBe('refused')
   })
 
-  test('a path of 4,000 slashes is answered', () => {
+  it('a path of 4,000 slashes is answered', () => {
     expect(judge(`/public${'/'.repeat(4000)}admin`, null)).toBe('allow')
     expect(judge(`${'/'.repeat(4000)}admin`, ANN)).not.toBe('allow')
   })

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Config } from '../../src/config/schema.ts'
 import { addUser, BASE_CONFIG, createWorld, type Jar, NAVIGATION, SITE, signInAs } from '../support/world.ts'
 
@@ -78,7 +78,7 @@ async function expectPage(response: Response, status: number) {
 }
 
 describe('P14: nobody is signed in', () => {
-  test.each(NAVIGATIONS)('a %s goes to the login page with the way back', async (shape) => {
+  it.each(NAVIGATIONS)('a %s goes to the login page with the way back', async (shape) => {
     const response = await ask(shape, '/x/y?a=1&b=//evil.example')
     expect(response.status).toBe(302)
     expect(response.headers.get('location')).toBe(
@@ -87,7 +87,7 @@ describe('P14: nobody is signed in', () => {
     expect(await response.text()).toBe('')
   })
 
-  test.each(OTHERS)('a %s hears 401 and where to sign in', async (shape) => {
+  it.each(OTHERS)('a %s hears 401 and where to sign in', async (shape) => {
     const response = await ask(shape, '/x')
     expect(response.status).toBe(401)
     expect(response.headers.get('www-authenticate')).toBe('Bearer realm="app.example"')
@@ -97,7 +97,7 @@ describe('P14: nobody is signed in', () => {
     })
   })
 
-  test.each(ALL)('where the rule says 401 a %s hears that and no redirect', async (shape) => {
+  it.each(ALL)('where the rule says 401 a %s hears that and no redirect', async (shape) => {
     const response = await ask(shape, '/401/x')
     expect(response.status).toBe(401)
     expect(response.headers.get('www-authenticate')).toBe('Bearer realm="app.example"')
@@ -107,7 +107,7 @@ describe('P14: nobody is signed in', () => {
     })
   })
 
-  test.each([
+  it.each([
     [403, 'forbidden'],
     [404, 'not_found'],
   ])('where the rule says %d so is everybody answered', async (status, code) => {
@@ -122,7 +122,7 @@ describe('P14: nobody is signed in', () => {
     }
   })
 
-  test.each(['/role/x', '/person/x', '/domain/x', '/token/x', '/mfa/x', '/fresh/x'])(
+  it.each(['/role/x', '/person/x', '/domain/x', '/token/x', '/mfa/x', '/fresh/x'])(
     'whatever else %s asks for, first of all a login',
     async (path) => {
       expect((await ask('navigation', path)).headers.get('location')).toMatch(/^\/auth\/login\?next=/)
@@ -130,13 +130,13 @@ describe('P14: nobody is signed in', () => {
     },
   )
 
-  test('HEAD is answered without a body', async () => {
+  it('HEAD is answered without a body', async () => {
     const world = createWorld(CONFIG)
     const response = await world.fetch('/x', { method: 'HEAD', headers: NAVIGATION })
     expect([response.status, world.seen.length]).toEqual([302, 0])
   })
 
-  test.each(['PUT', 'PATCH', 'PROPFIND', 'QUERY', 'PURGE'])(
+  it.each(['PUT', 'PATCH', 'PROPFIND', 'QUERY', 'PURGE'])(
     'a rule without methods covers %s',
     async (method) => {
       const world = createWorld(CONFIG)
@@ -148,7 +148,7 @@ describe('P14: nobody is signed in', () => {
 })
 
 describe('P14: somebody is signed in, but not the one', () => {
-  test.each(['/role/x', '/role404/x', '/person/x', '/domain/x', '/token/x'])(
+  it.each(['/role/x', '/role404/x', '/person/x', '/domain/x', '/token/x'])(
     '%s is forbidden in every shape',
     async (path) => {
       for (const shape of NAVIGATIONS) await expectPage(await ask(shape, path, 0), 403)
@@ -160,7 +160,7 @@ describe('P14: somebody is signed in, but not the one', () => {
     },
   )
 
-  test.each(ALL)('a %s where a second factor is asked for is refused', async (shape) => {
+  it.each(ALL)('a %s where a second factor is asked for is refused', async (shape) => {
     const response = await ask(shape, '/mfa/x', 0)
     expect(response.status).toBe(403)
     if (OTHERS.includes(shape))
@@ -169,13 +169,13 @@ describe('P14: somebody is signed in, but not the one', () => {
 })
 
 describe('P14: the last real sign-in is too long ago (RFC 9470)', () => {
-  test.each(NAVIGATIONS)('a %s is asked for the password and comes back', async (shape) => {
+  it.each(NAVIGATIONS)('a %s is asked for the password and comes back', async (shape) => {
     const response = await ask(shape, '/fresh/x?y=1', HOUR)
     expect(response.status).toBe(302)
     expect(response.headers.get('location')).toBe('/auth/reauth?next=%2Ffresh%2Fx%3Fy%3D1')
   })
 
-  test.each(OTHERS)('a %s hears how recent it must be', async (shape) => {
+  it.each(OTHERS)('a %s hears how recent it must be', async (shape) => {
     const response = await ask(shape, '/fresh/x', HOUR)
     expect(response.status).toBe(401)
     expect(response.headers.get('www-authenticate')).toBe(
@@ -187,7 +187,7 @@ describe('P14: the last real sign-in is too long ago (RFC 9470)', () => {
     })
   })
 
-  test.each(['/fresh401/x', '/fresh404/x'])('%s never redirects', async (path) => {
+  it.each(['/fresh401/x', '/fresh404/x'])('%s never redirects', async (path) => {
     for (const shape of ALL) {
       const response = await ask(shape, path, HOUR)
       expect(response.status).toBe(401)
@@ -200,17 +200,17 @@ describe('P14: the last real sign-in is too long ago (RFC 9470)', () => {
 })
 
 describe('P3: a path that can be read in two ways', () => {
-  test.each(NAVIGATIONS)('is a bad request for a %s, as a page', async (shape) => {
+  it.each(NAVIGATIONS)('is a bad request for a %s, as a page', async (shape) => {
     await expectPage(await ask(shape, '/open/..%2frole/x', 0), 400)
   })
 
-  test.each(OTHERS)('and for a %s, as a problem', async (shape) => {
+  it.each(OTHERS)('and for a %s, as a problem', async (shape) => {
     const response = await ask(shape, '/open/..%2frole/x')
     expect(response.status).toBe(400)
     expect(await problemOf(response)).toMatchObject({ code: 'ambiguous_path' })
   })
 
-  test('and nobody is looked up for it', async () => {
+  it('and nobody is looked up for it', async () => {
     const world = createWorld(CONFIG)
     const cookies = await signInAs(world, 'ada@example.com')
     world.resetCounts()
@@ -220,7 +220,7 @@ describe('P3: a path that can be read in two ways', () => {
 })
 
 describe('what no answer says', () => {
-  test('a refused path and its query are not repeated in a page or a problem', async () => {
+  it('a refused path and its query are not repeated in a page or a problem', async () => {
     for (const path of [
       '/404/secret-name?token=secret-value',
       '/open/..%2fsecret-name',
@@ -232,7 +232,7 @@ describe('what no answer says', () => {
     }
   })
 
-  test('P4: headers that claim another path, method or host change nothing', async () => {
+  it('P4: headers that claim another path, method or host change nothing', async () => {
     const world = createWorld(CONFIG)
     const claims = {
       'x-original-url': '/open/x',

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isMove, type RequestKind, requestKind } from '../../src/gate/request-kind.ts'
 
 const CORS = { origin: 'https://x.example', 'access-control-request-method': 'PUT' }
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 
 describe('what sort of request it is', () => {
-  test.each<[RequestKind, string, Record<string, string>]>([
+  it.each<[RequestKind, string, Record<string, string>]>([
     ['navigation', 'GET', { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', ...HTML }],
     ['navigation', 'POST', { 'sec-fetch-mode': 'navigate' }],
     ['navigation', 'GET', { 'sec-fetch-mode': 'navigate', accept: 'application/json' }],
@@ -51,7 +51,7 @@ describe('what sort of request it is', () => {
     expect(requestKind(method, new Headers(headers))).toBe(kind)
   })
 
-  test('a preflight is never anything but OPTIONS, whatever the headers', () => {
+  it('a preflight is never anything but OPTIONS, whatever the headers', () => {
     const value = fc.constantFrom(
       'navigate',
       'cors',
@@ -89,16 +89,13 @@ describe('what sort of request it is', () => {
 })
 
 describe('what keeps a session alive', () => {
-  test('a navigation does', () => expect(isMove('navigation', new Headers())).toBe(true))
+  it('a navigation does', () => expect(isMove('navigation', new Headers())).toBe(true))
 
-  test.each(['prefetch', 'prefetch;prerender', 'prefetch;anonymous-client-ip'])(
-    'a %s does not',
-    (purpose) => {
-      expect(isMove('navigation', new Headers({ 'sec-purpose': purpose }))).toBe(false)
-    },
-  )
+  it.each(['prefetch', 'prefetch;prerender', 'prefetch;anonymous-client-ip'])('a %s does not', (purpose) => {
+    expect(isMove('navigation', new Headers({ 'sec-purpose': purpose }))).toBe(false)
+  })
 
-  test.each(['script', 'websocket', 'preflight'] as const)('a %s does not', (kind) => {
+  it.each(['script', 'websocket', 'preflight'] as const)('a %s does not', (kind) => {
     expect(isMove(kind, new Headers())).toBe(false)
   })
 })

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Config } from '../../src/config/schema.ts'
 import { addUser, BASE_CONFIG, createWorld, NAVIGATION, signInAs } from '../support/world.ts'
 
@@ -23,7 +23,7 @@ async function statusFor(world: ReturnType<typeof worldWith>, path: string, init
 }
 
 describe('access', () => {
-  test.each<[Rules[number]['access'], number, number, number]>([
+  it.each<[Rules[number]['access'], number, number, number]>([
     ['public', 200, 200, 200],
     ['optional', 200, 200, 200],
     ['guest', 200, 200, 200],
@@ -42,7 +42,7 @@ describe('access', () => {
     )
   })
 
-  test('a public path looks nobody up and tells the origin of nobody, an optional one does', async () => {
+  it('a public path looks nobody up and tells the origin of nobody, an optional one does', async () => {
     const world = worldWith([
       { path: '/public', access: 'public' },
       { path: '/optional', access: 'optional' },
@@ -55,7 +55,7 @@ describe('access', () => {
     expect(world.seen.map(({ headers }) => headers.get('remote-user'))).toEqual([null, 'ada@example.com'])
   })
 
-  test('P14: what no rule names needs a login, with no rules at all as well', async () => {
+  it('P14: what no rule names needs a login, with no rules at all as well', async () => {
     for (const rules of [[], [{ path: '/only', access: 'public' }]] as const) {
       const world = worldWith([...rules])
       for (const path of [
@@ -73,7 +73,7 @@ describe('access', () => {
     }
   })
 
-  test('the first rule that matches decides', async () => {
+  it('the first rule that matches decides', async () => {
     const world = worldWith([
       { path: '/a/open', access: 'public' },
       { path: '/a/**', access: { roles: ['admin'] } },
@@ -83,7 +83,7 @@ describe('access', () => {
     expect(await statusFor(world, '/a/late')).toBe(401)
   })
 
-  test('a path goes on to the origin as it came', async () => {
+  it('a path goes on to the origin as it came', async () => {
     const world = worldWith([{ path: '/**', access: 'public' }])
     for (const path of [
       '/caf%C3%A9',
@@ -103,7 +103,7 @@ describe('access', () => {
 describe('what the origin is asked for', () => {
   const PUBLIC: Rules = [{ path: '/public/**', access: 'public' }]
 
-  test('P3: the path that the rule was matched with', async () => {
+  it('P3: the path that the rule was matched with', async () => {
     const world = worldWith(PUBLIC)
     const paths = [
       '/x/../public/a',
@@ -124,7 +124,7 @@ describe('what the origin is asked for', () => {
     ])
   })
 
-  test('P3: nothing, when the path means several things', async () => {
+  it('P3: nothing, when the path means several things', async () => {
     const world = worldWith(PUBLIC)
     for (const path of [
       '/public/..%2fx',
@@ -142,7 +142,7 @@ describe('what the origin is asked for', () => {
 describe('methods', () => {
   const rules: Rules = [{ path: '/x', access: 'public', methods: ['GET', 'POST'] }]
 
-  test.each([
+  it.each([
     ['GET', 200],
     ['HEAD', 200],
     ['POST', 200],
@@ -153,7 +153,7 @@ describe('methods', () => {
     expect(await statusFor(worldWith(rules), '/x', { method })).toBe(status),
   )
 
-  test('P4: a method claimed in a header or the query does not count', async () => {
+  it('P4: a method claimed in a header or the query does not count', async () => {
     const world = worldWith(rules)
     for (const init of [
       { method: 'PUT', headers: { 'x-http-method-override': 'GET' } },
@@ -167,12 +167,12 @@ describe('hosts', () => {
   const site = { name: 'Two', url: 'https://app.example', hosts: ['app.example.org'] }
   const world = () => worldWith([{ path: '/x', access: 'public', hosts: ['APP.example.org'] }], { site })
 
-  test('P14: a rule speaks of its hosts only', async () => {
+  it('P14: a rule speaks of its hosts only', async () => {
     expect(await statusFor(world(), '.org/x')).toBe(200)
     expect(await statusFor(world(), '/x')).toBe(401)
   })
 
-  test.each(['.ORG/x', '.org./x', '.Org.:443/x'])(
+  it.each(['.ORG/x', '.org./x', '.Org.:443/x'])(
     'P3: however the host is written: app.example%s',
     async (rest) => expect(await statusFor(world(), rest)).toBe(200),
   )
@@ -185,7 +185,7 @@ describe('fresh', () => {
     { path: '/any', access: 'user' },
   ]
 
-  test('P14: a sign-in counts until its time is over', async () => {
+  it('P14: a sign-in counts until its time is over', async () => {
     const world = worldWith(rules, { session: { fresh: '10m' } })
     const cookies = await signInAs(world, 'ada@example.com')
     const statuses = async () => {
@@ -202,7 +202,7 @@ describe('fresh', () => {
     expect(await statuses()).toEqual([401, 401, 200])
   })
 
-  test('P14: a remembered session is never fresh', async () => {
+  it('P14: a remembered session is never fresh', async () => {
     const world = worldWith(rules)
     const cookies = await signInAs(world, 'ada@example.com', { remember: true })
     cookies.cookies.delete('__Host-edgegate')
@@ -213,7 +213,7 @@ describe('fresh', () => {
 })
 
 describe('mfa', () => {
-  test('P14: nobody passes while there is no second factor', async () => {
+  it('P14: nobody passes while there is no second factor', async () => {
     const world = worldWith([{ path: '/x', access: { roles: ['admin'] }, mfa: true }])
     const cookies = await signInAs(world, 'root@admin.example')
     expect(await statusFor(world, '/x', { cookies })).toBe(403)
@@ -233,7 +233,7 @@ describe('via', () => {
     identify: (request) => (request.headers.get('x-key') === 'k' ? { id: 'robot', kind: 'service' } : null),
   }
 
-  test.each([
+  it.each([
     ['/session', 200, 403],
     ['/token', 403, 200],
     ['/both', 200, 200],
@@ -243,20 +243,20 @@ describe('via', () => {
     expect(await statusFor(world, path, { headers: { 'x-key': 'k' } })).toBe(token)
   })
 
-  test('on an optional path who comes the wrong way is nobody', async () => {
+  it('on an optional path who comes the wrong way is nobody', async () => {
     const world = worldWith(rules, { hooks })
     expect(await statusFor(world, '/optional', { headers: { 'x-key': 'k' } })).toBe(200)
     expect(world.seen[0]?.headers.get('remote-user')).toBeNull()
   })
 
-  test('no guest is made where only tokens count', async () => {
+  it('no guest is made where only tokens count', async () => {
     const response = await worldWith(rules, { hooks }).fetch('/guest')
     expect([response.status, response.headers.getSetCookie()]).toEqual([401, []])
   })
 })
 
 describe('slide', () => {
-  test('P14: a navigation keeps the session alive, but not under a rule that says no', async () => {
+  it('P14: a navigation keeps the session alive, but not under a rule that says no', async () => {
     const world = worldWith(
       [
         { path: '/poll/**', access: 'user', slide: false },
@@ -277,7 +277,7 @@ describe('slide', () => {
 })
 
 describe('deny', () => {
-  test.each([
+  it.each([
     ['login', 302],
     [401, 401],
     [403, 403],
@@ -296,7 +296,7 @@ describe('preflight', () => {
     { path: '/refuse', access: 'user' },
   ]
 
-  test.each([
+  it.each([
     ['/pass', 200],
     ['/admin', 200],
     ['/refuse', 401],
@@ -304,7 +304,7 @@ describe('preflight', () => {
     expect(await statusFor(worldWith(rules), path, { method: 'OPTIONS', headers: PREFLIGHT })).toBe(status)
   })
 
-  test('one that passes carries no identity, even with a session', async () => {
+  it('one that passes carries no identity, even with a session', async () => {
     const world = worldWith(rules)
     const cookies = await signInAs(world, 'ada@example.com')
     await world.fetch('/pass', { method: 'OPTIONS', headers: PREFLIGHT, cookies })
@@ -317,7 +317,7 @@ describe('preflight', () => {
     expect(seen?.headers.get('cookie') ?? '').not.toContain('edgegate')
   })
 
-  test.each<[string, RequestInit]>([
+  it.each<[string, RequestInit]>([
     ['OPTIONS without the headers of a preflight', { method: 'OPTIONS' }],
     ['OPTIONS with an origin only', { method: 'OPTIONS', headers: { origin: 'https://x.example' } }],
     ['GET with the headers of a preflight', { headers: PREFLIGHT }],

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { asksAsMuch } from '../../src/gate/asks-as-much.ts'
 import { checkPattern } from '../../src/gate/pattern.ts'
 import { DEFAULT_RULE, type Rule } from '../../src/gate/rule.ts'
@@ -45,7 +45,7 @@ describe('a thousand rules', () => {
     .array(fc.oneof({ weight: 6, arbitrary: name }, fc.constantFrom('', 'x', 'x.css')), { maxLength: 4 })
     .map((segments) => `/${segments.join('/')}`)
 
-  test('answer as looking at each in turn does', () => {
+  it('answer as looking at each in turn does', () => {
     const seen = new Set<number>()
     fc.assert(
       fc.property(
@@ -134,7 +134,7 @@ describe('P3: whatever the rules', () => {
     )
     .map((fragments) => `/${fragments.join('')}`)
 
-  test('no reading of a path that is let through to a rule asks for more than that rule', () => {
+  it('no reading of a path that is let through to a rule asks for more than that rule', () => {
     let decided = 0
     fc.assert(
       fc.property(fc.array(rule, { maxLength: 6 }), target, (rules, text) => {
@@ -152,7 +152,7 @@ describe('P3: whatever the rules', () => {
     expect(decided).toBeGreaterThan(1000)
   })
 
-  test.each(['/b;x/%2e%2e;', '/B;x/%2e%2e;', '/b;/%2e%2e;/..%3b'])(
+  it.each(['/b;x/%2e%2e;', '/B;x/%2e%2e;', '/b;/%2e%2e;/..%3b'])(
     'a path compared as it is written counts in any letter case too: %s',
     (text) => {
       const closed = compileRules([makeRule({ path: '/B/**', access: { roles: ['a'] } })], DEFAULT_RULE)

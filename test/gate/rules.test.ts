@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { checkPattern } from '../../src/gate/pattern.ts'
 import { DEFAULT_RULE, type Rule } from '../../src/gate/rule.ts'
 import { compileRules } from '../../src/gate/rules.ts'
@@ -61,7 +61,7 @@ const request = fc.tuple(
 )
 
 describe('which rule matches', () => {
-  test('the tree finds what looking at each rule in turn finds', () => {
+  it('the tree finds what looking at each rule in turn finds', () => {
     fc.assert(
       fc.property(fc.array(rule, { maxLength: 12 }), request, (rules, [text, method, host]) => {
         const found = compileRules(rules, DEFAULT_RULE).match(text, method, host)
@@ -72,7 +72,7 @@ describe('which rule matches', () => {
     )
   })
 
-  test('the trace names the same rule as the first that misses nothing', () => {
+  it('the trace names the same rule as the first that misses nothing', () => {
     fc.assert(
       fc.property(fc.array(rule, { maxLength: 8 }), request, (rules, [text, method, host]) => {
         const set = compileRules(rules, DEFAULT_RULE)
@@ -84,7 +84,7 @@ describe('which rule matches', () => {
     )
   })
 
-  test.each([
+  it.each([
     ['/admin/**', '/admin', true],
     ['/admin/**', '/admin/', true],
     ['/admin/**', '/admin/a/b', true],
@@ -114,7 +114,7 @@ describe('which rule matches', () => {
     )
   })
 
-  test('a pattern of many stars is matched without going back', () => {
+  it('a pattern of many stars is matched without going back', () => {
     const set = compileRules([makeRule({ path: `/${'a*'.repeat(50)}b` })], DEFAULT_RULE)
     expect(set.match(`/${'a'.repeat(100_000)}`, 'GET', 'h').index).toBe(-1)
   })
@@ -123,7 +123,7 @@ describe('which rule matches', () => {
 describe('P3: letter case and a trailing slash', () => {
   const admin = makeRule({ path: '/admin/**', access: { roles: ['admin'] } })
 
-  test.each([
+  it.each([
     ['upper case in the path', [admin], '/ADMIN/x'],
     ['upper case in the rule', [makeRule({ path: '/Admin/**', access: { roles: ['admin'] } })], '/admin/x'],
     ['in both, differently', [makeRule({ path: '/adMIN/**', access: { roles: ['admin'] } })], '/ADmin/x'],
@@ -155,7 +155,7 @@ describe('P3: letter case and a trailing slash', () => {
     expect(judge(target, null, set)).toBe('deny')
   })
 
-  test.each([
+  it.each([
     ['/open', '/open/'],
     ['/open/', '/open'],
     ['/open', '/OPEN'],
@@ -167,7 +167,7 @@ describe('P3: letter case and a trailing slash', () => {
     expect(judge(text.replace('**', 'x'), null, set)).toBe('allow')
   })
 
-  test('a rule later in the list does not take back what an earlier one gave', () => {
+  it('a rule later in the list does not take back what an earlier one gave', () => {
     const set = compileRules(
       [
         makeRule({ path: '/docs', access: 'public' }),
@@ -179,7 +179,7 @@ describe('P3: letter case and a trailing slash', () => {
     expect(judge('/docs/', null, set)).toBe('deny')
   })
 
-  test.each<[string, Partial<Rule>]>([
+  it.each<[string, Partial<Rule>]>([
     ['fresh', { fresh: 60 }],
     ['fresh by default', { fresh: 'default' }],
     ['mfa', { mfa: true }],
@@ -192,7 +192,7 @@ describe('P3: letter case and a trailing slash', () => {
     expect(choice).toMatchObject({ kind: 'rule', match: { index: 0 } })
   })
 
-  test.each<[string, Partial<Rule>, Partial<Rule>]>([
+  it.each<[string, Partial<Rule>, Partial<Rule>]>([
     ['two roles', { access: { roles: ['a'] } }, { access: { roles: ['b'] } }],
     ['a role and a user', { access: { roles: ['a'] } }, { access: { users: ['b'] } }],
     ['two domains', { access: { emailDomains: ['a.example'] } }, { access: { emailDomains: ['b.example'] } }],
@@ -205,7 +205,7 @@ describe('P3: letter case and a trailing slash', () => {
     expect(choose('/app/danger', compileRules(rules, DEFAULT_RULE)).kind).toBe('rule')
   })
 
-  test('a preflight that one spelling lets pass does not pass by another', () => {
+  it('a preflight that one spelling lets pass does not pass by another', () => {
     const rules = [makeRule({ path: '/api/closed' }), makeRule({ path: '/api/**', preflight: 'pass' })]
     expect(choose('/api/CLOSED', compileRules(rules, DEFAULT_RULE), 'OPTIONS')).toMatchObject({
       kind: 'rule',
@@ -213,7 +213,7 @@ describe('P3: letter case and a trailing slash', () => {
     })
   })
 
-  test('the spelling decides whenever a rule was written for it, whoever asks and however rules are mixed', () => {
+  it('the spelling decides whenever a rule was written for it, whoever asks and however rules are mixed', () => {
     const access = fc.constantFrom<Rule['access']>('public', 'optional', 'guest', 'user', {
       roles: ['admin'],
     })
@@ -248,7 +248,7 @@ describe('P3: letter case and a trailing slash', () => {
 })
 
 describe('P3: readings that fall under different rules', () => {
-  test('are refused for everybody, whichever way the rules point', () => {
+  it('are refused for everybody, whichever way the rules point', () => {
     const set = compileRules(
       [
         makeRule({ path: '/a/*', access: 'public' }),
@@ -260,7 +260,7 @@ describe('P3: readings that fall under different rules', () => {
       expect(judge(target, null, set), target).toBe('bad')
   })
 
-  test('a reading that only an unusual order of decoding and resolving gives counts as well', () => {
+  it('a reading that only an unusual order of decoding and resolving gives counts as well', () => {
     // Decode, resolve, decode, resolve: once `/public/%2e%2e/admin/public`, then `/admin/public`.
     expect(judge('/public/%252e%252e%2fadmin%2f%252e%252e%2f..%2fpublic', null)).toBe('bad')
     // A fullwidth percent sign becomes one that can be decoded only by folding.
@@ -275,7 +275,7 @@ describe('methods and hosts of a rule', () => {
   ]
   const set = compileRules(rules, DEFAULT_RULE)
 
-  test.each([
+  it.each([
     ['GET', 0],
     ['HEAD', 0],
     ['POST', -1],
@@ -286,18 +286,18 @@ describe('methods and hosts of a rule', () => {
     expect(set.match('/x', method, 'h').index).toBe(index)
   })
 
-  test('HEAD alone does not include GET', () => {
+  it('HEAD alone does not include GET', () => {
     const heads = compileRules([makeRule({ path: '/x', methods: ['HEAD'], access: 'public' })], DEFAULT_RULE)
     expect(heads.match('/x', 'GET', 'h').index).toBe(-1)
   })
 
-  test('a rule for a host speaks of it alone', () => {
+  it('a rule for a host speaks of it alone', () => {
     expect(set.match('/y', 'GET', 'h').index).toBe(1)
     expect(set.match('/y', 'GET', 'h:8080').index).toBe(-1)
     expect(set.match('/y', 'GET', 'x.h').index).toBe(-1)
   })
 
-  test('a rule that speaks of another method does not restrict this one by its spelling', () => {
+  it('a rule that speaks of another method does not restrict this one by its spelling', () => {
     const mixed = compileRules(
       [makeRule({ path: '/Z', methods: ['POST'], access: { roles: ['admin'] } })],
       DEFAULT_RULE,
@@ -308,7 +308,7 @@ describe('methods and hosts of a rule', () => {
 })
 
 describe('patterns', () => {
-  test.each([
+  it.each([
     '',
     'a',
     '/a?b',
@@ -326,7 +326,7 @@ describe('patterns', () => {
     '/a\0',
   ])('%j is refused', (text) => expect(checkPattern(text)).not.toBeNull())
 
-  test.each([
+  it.each([
     '/',
     '/a',
     '/a/',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import * as v from 'valibot'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { MAX_BODY_BYTES, readForm, readJson } from '../../src/http/body.ts'
 import { createWorld, NAVIGATION, SITE } from '../support/world.ts'
 
@@ -47,7 +47,7 @@ const encode = (text: string) => new TextEncoder().encode(text)
 const bytes = (...values: number[]) => new Uint8Array(values)
 
 describe('P23: the size of a body is counted while it is read', () => {
-  test('the last byte that fits fits, the next one does not', async () => {
+  it('the last byte that fits fits, the next one does not', async () => {
     const fits = JSON.stringify({ a: 'x'.repeat(MAX_BODY_BYTES - 8) })
     expect(encode(fits)).toHaveLength(MAX_BODY_BYTES)
     expect(await readJson(post(fits), ANY)).toMatchObject({ ok: true })
@@ -57,12 +57,12 @@ describe('P23: the size of a body is counted while it is read', () => {
     expect(await readForm(post(`${form}x`, FORM_TYPE))).toEqual({ ok: false, code: 'body_too_large' })
   })
 
-  test('bytes count, not characters', async () => {
+  it('bytes count, not characters', async () => {
     const text = JSON.stringify({ a: '\u{1f600}'.repeat(MAX_BODY_BYTES / 4) })
     expect(await readJson(post(text), ANY)).toMatchObject({ code: 'body_too_large' })
   })
 
-  test.each([
+  it.each([
     ['none', {}],
     ['a small one', { 'content-length': '2' }],
     ['nonsense', { 'content-length': 'x' }],
@@ -77,19 +77,19 @@ describe('P23: the size of a body is counted while it is read', () => {
     expect(endless.cancelled()).toBe(true)
   })
 
-  test('a form in pieces stops as early', async () => {
+  it('a form in pieces stops as early', async () => {
     const endless = stream(encode('a=b&'), 1_000_000)
     expect(await readForm(post(endless.body, FORM_TYPE))).toMatchObject({ code: 'body_too_large' })
     expect(endless.pulled()).toBeLessThan(MAX_BODY_BYTES / 4 + 3)
   })
 
-  test('a large Content-Length on a small body does no harm', async () => {
+  it('a large Content-Length on a small body does no harm', async () => {
     expect(await readJson(post('{}', JSON_TYPE, { 'content-length': '999999999' }), ANY)).toMatchObject({
       ok: true,
     })
   })
 
-  test('pieces that cut a character in two are joined first', async () => {
+  it('pieces that cut a character in two are joined first', async () => {
     const [whole, parts] = [encode('{"a":"\u{1f600}é"}'), [] as Uint8Array[]]
     for (const byte of whole) parts.push(bytes(byte))
     const body = new ReadableStream({
@@ -102,7 +102,7 @@ describe('P23: the size of a body is counted while it is read', () => {
     expect(await readJson(post(body), ANY)).toEqual({ ok: true, value: { a: '\u{1f600}é' } })
   })
 
-  test('at the login the visitor hears so, as a page or a problem', async () => {
+  it('at the login the visitor hears so, as a page or a problem', async () => {
     const world = createWorld()
     const large = 'x'.repeat(MAX_BODY_BYTES)
     const api = await world.fetch('/auth/api/login', {
@@ -122,7 +122,7 @@ describe('P23: the size of a body is counted while it is read', () => {
 })
 
 describe('P2: a JSON body', () => {
-  test.each<[string, BodyInit | null]>([
+  it.each<[string, BodyInit | null]>([
     ['nothing', null],
     ['an empty text', ''],
     ['half an object', '{"a":'],
@@ -146,7 +146,7 @@ describe('P2: a JSON body', () => {
     expect(await readJson(post(body), ANY)).toEqual({ ok: false, code: 'invalid_json' })
   })
 
-  test.each([
+  it.each([
     'null',
     '[]',
     '7',
@@ -162,7 +162,7 @@ describe('P2: a JSON body', () => {
     expect(await readJson(post(text), ANY)).toMatchObject({ ok: false, code: 'invalid_request' })
   })
 
-  test('P26: a member nobody asked for is refused by name', async () => {
+  it('P26: a member nobody asked for is refused by name', async () => {
     expect(await readJson(post('{"a":"x","role":"admin"}'), ANY)).toEqual({
       ok: false,
       code: 'invalid_request',
@@ -170,7 +170,7 @@ describe('P2: a JSON body', () => {
     })
   })
 
-  test('P26: a name of the prototype changes nothing', async () => {
+  it('P26: a name of the prototype changes nothing', async () => {
     for (const name of ['__proto__', 'constructor', 'prototype', 'toString']) {
       const read = await readJson(post(`{"a":"x","${name}":{"b":7}}`), ANY)
       if (read.ok)
@@ -179,7 +179,7 @@ describe('P2: a JSON body', () => {
     expect(({} as { b?: number }).b).toBeUndefined()
   })
 
-  test('every field that is wrong is named', async () => {
+  it('every field that is wrong is named', async () => {
     const read = await readJson(post('{"a":1,"b":"x"}'), ANY)
     expect(read).toMatchObject({
       errors: [
@@ -189,7 +189,7 @@ describe('P2: a JSON body', () => {
     })
   })
 
-  test.each([
+  it.each([
     'application/json',
     'Application/JSON',
     'application/json;charset=utf-8',
@@ -198,7 +198,7 @@ describe('P2: a JSON body', () => {
     expect(await readJson(post('{"a":"x"}', type), ANY)).toEqual({ ok: true, value: { a: 'x' } }),
   )
 
-  test.each([
+  it.each([
     null,
     '',
     'text/plain',
@@ -213,7 +213,7 @@ describe('P2: a JSON body', () => {
     expect(await readJson(post('{}', type), ANY)).toEqual({ ok: false, code: 'unsupported_media_type' }),
   )
 
-  test('may be left out only where it is optional, and only wholly', async () => {
+  it('may be left out only where it is optional, and only wholly', async () => {
     expect(await readJson(post(null, null), ANY, { optional: true })).toEqual({ ok: true, value: {} })
     expect(await readJson(post(null, null), ANY)).toMatchObject({ code: 'unsupported_media_type' })
     expect(await readJson(post('{}', null), ANY, { optional: true })).toMatchObject({
@@ -231,7 +231,7 @@ describe('P2: a form', () => {
     return form.ok ? Object.fromEntries(form.value) : form.code
   }
 
-  test.each<[string, Record<string, string>]>([
+  it.each<[string, Record<string, string>]>([
     ['', {}],
     ['a=b', { a: 'b' }],
     ['a=b&c=d', { a: 'b', c: 'd' }],
@@ -249,14 +249,14 @@ describe('P2: a form', () => {
     ['a[]=b', { 'a[]': 'b' }],
   ])('%j', async (body, fields) => expect(await read(body)).toEqual(fields))
 
-  test.each(['a=b&a=b', 'a=b&a=c', 'a&a', 'a=b&%61=c', '=b&=c', 'a+b=1&a%20b=2'])(
+  it.each(['a=b&a=b', 'a=b&a=c', 'a&a', 'a=b&%61=c', '=b&=c', 'a+b=1&a%20b=2'])(
     'that names a field twice is invalid: %j',
     async (body) => {
       expect(await read(body)).toBe('invalid_request')
     },
   )
 
-  test.each<BodyInit>([
+  it.each<BodyInit>([
     'a=%',
     'a=%2',
     'a=%zz',
@@ -269,11 +269,11 @@ describe('P2: a form', () => {
     bytes(0x61, 0x3d, 0xc0, 0xaf),
   ])('that is no UTF-8 is invalid: %j', async (body) => expect(await read(body)).toBe('invalid_request'))
 
-  test('a byte order mark is part of the first name, not dropped', async () => {
+  it('a byte order mark is part of the first name, not dropped', async () => {
     expect(await read('\ufeffa=b')).toEqual({ '\ufeffa': 'b' })
   })
 
-  test('a field may be called like a member of every object', async () => {
+  it('a field may be called like a member of every object', async () => {
     const form = await readForm(post('__proto__=x&constructor=y', FORM_TYPE))
     expect(form.ok && [...form.value]).toEqual([
       ['__proto__', 'x'],
@@ -281,14 +281,14 @@ describe('P2: a form', () => {
     ])
   })
 
-  test.each(['', 'text/plain', JSON_TYPE, 'multipart/form-data; boundary=x', `${FORM_TYPE}x`])(
+  it.each(['', 'text/plain', JSON_TYPE, 'multipart/form-data; boundary=x', `${FORM_TYPE}x`])(
     'is not accepted as %j',
     async (type) => {
       expect(await read('a=b', type)).toBe('unsupported_media_type')
     },
   )
 
-  test('reads what URLSearchParams has written', async () => {
+  it('reads what URLSearchParams has written', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.dictionary(fc.string({ unit: 'grapheme', maxLength: 8 }), fc.string({ unit: 'grapheme' })),
@@ -300,7 +300,7 @@ describe('P2: a form', () => {
     )
   })
 
-  test('whatever the bytes, it is read or refused', async () => {
+  it('whatever the bytes, it is read or refused', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), async (body) => {
         const json = await readJson(post(body.slice(), JSON_TYPE), ANY)

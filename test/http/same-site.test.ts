@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isOwnRequest } from '../../src/http/same-site.ts'
 import { createWorld, NAVIGATION, SITE } from '../support/world.ts'
 
@@ -7,7 +7,7 @@ const ask = (headers: Record<string, string>, withoutEither: 'accept' | 'refuse'
   isOwnRequest(new Headers(headers), SITE, withoutEither)
 
 describe('P29: a state change from our own pages', () => {
-  test.each<Record<string, string>>([
+  it.each<Record<string, string>>([
     { 'sec-fetch-site': 'same-origin', origin: SITE },
     { 'sec-fetch-site': 'same-origin' },
     { 'sec-fetch-site': 'none' },
@@ -20,7 +20,7 @@ describe('P29: a state change from our own pages', () => {
     expect([ask(headers, 'accept'), ask(headers, 'refuse')]).toEqual([true, true])
   })
 
-  test.each<Record<string, string>>([
+  it.each<Record<string, string>>([
     ...['cross-site', 'same-site', 'Same-Origin', 'same-origin, same-origin', '', 'none;x', 'x'].map(
       (site) => ({ 'sec-fetch-site': site }),
     ),
@@ -58,7 +58,7 @@ describe('P29: a state change from our own pages', () => {
     expect([ask(headers, 'accept'), ask(headers, 'refuse')]).toEqual([false, false])
   })
 
-  test('without a word about where it came from only a program may send it', () => {
+  it('without a word about where it came from only a program may send it', () => {
     for (const headers of [
       {},
       { referer: '' },
@@ -69,7 +69,7 @@ describe('P29: a state change from our own pages', () => {
     }
   })
 
-  test('whatever the headers, another origin is never ours', () => {
+  it('whatever the headers, another origin is never ours', () => {
     const value = fc.constantFrom(
       'null',
       '',
@@ -104,7 +104,7 @@ describe('P29: whatever the content type', () => {
     '',
   ]
 
-  test.each(TYPES)('%s from another site signs nobody in or out', async (type) => {
+  it.each(TYPES)('%s from another site signs nobody in or out', async (type) => {
     const world = createWorld()
     for (const path of [
       '/auth/login',
@@ -131,7 +131,7 @@ describe('P29: whatever the content type', () => {
     }
   })
 
-  test('a form page without Origin or Sec-Fetch-Site is refused, the API takes it from a program', async () => {
+  it('a form page without Origin or Sec-Fetch-Site is refused, the API takes it from a program', async () => {
     const world = createWorld()
     const { 'sec-fetch-site': _, ...silent } = NAVIGATION
     const form = {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { formatDuration, parseDuration } from '../../src/lib/duration.ts'
 
 describe('durations', () => {
-  test.each([
+  it.each([
     ['1s', 1],
     ['90s', 90],
     ['15m', 900],
@@ -12,7 +12,7 @@ describe('durations', () => {
     ['999999999s', 999_999_999],
   ])('%s is %d seconds', (text, seconds) => expect(parseDuration(text)).toBe(seconds))
 
-  test.each([
+  it.each([
     ...[
       '',
       '0',
@@ -40,7 +40,7 @@ describe('durations', () => {
     ...['1h30m', '１m', '١m', '1000000000s', '99999999999999999999s', 'NaNs', 'Infinitys', '0x1s', '1_000s'],
   ])('%j is none', (text) => expect(parseDuration(text)).toBeNull())
 
-  test('are written the shortest exact way and read back', () => {
+  it('are written the shortest exact way and read back', () => {
     expect([1, 60, 90, 900, 3600, 5400, 86_400, 129_600].map(formatDuration)).toEqual([
       ...['1s', '1m', '90s', '15m', '1h', '90m', '1d', '36h'],
     ])
@@ -51,7 +51,7 @@ describe('durations', () => {
     )
   })
 
-  test('reading never throws', () => {
+  it('reading never throws', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const seconds = parseDuration(text)

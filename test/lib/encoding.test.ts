@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   fromBase64Unpadded,
   fromBase64Url,
@@ -11,7 +11,7 @@ import { isEqualSecret } from '../../src/lib/equal.ts'
 import { randomText } from '../../src/lib/random.ts'
 
 describe('base64url and base64', () => {
-  test('come back as they went', () => {
+  it('come back as they went', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 70 }), (bytes) => {
         expect(fromBase64Url(toBase64Url(bytes))).toEqual(new Uint8Array(bytes))
@@ -21,18 +21,18 @@ describe('base64url and base64', () => {
     )
   })
 
-  test.each(['=', 'AA==', 'A', 'AAAAA', 'A A', 'AA\n', 'AA.', 'é', '%41', 'AA+A', 'AA/A'])(
+  it.each(['=', 'AA==', 'A', 'AAAAA', 'A A', 'AA\n', 'AA.', 'é', '%41', 'AA+A', 'AA/A'])(
     '%j is no base64url',
     (text) => {
       expect(fromBase64Url(text)).toBeNull()
     },
   )
 
-  test.each(['=', 'AA==', 'A', 'AA-A', 'AA_A', 'A A'])('%j is no unpadded base64', (text) => {
+  it.each(['=', 'AA==', 'A', 'AA-A', 'AA_A', 'A A'])('%j is no unpadded base64', (text) => {
     expect(fromBase64Unpadded(text)).toBeNull()
   })
 
-  test('P2: hostile text never throws', () => {
+  it('P2: hostile text never throws', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         fromBase64Url(text)
@@ -41,7 +41,7 @@ describe('base64url and base64', () => {
     )
   })
 
-  test('RFC 4648 section 10', () => {
+  it('RFC 4648 section 10', () => {
     const bytes = new TextEncoder().encode('foobar')
     expect([toBase64Url(bytes.slice(0, 1)), toBase64Url(bytes.slice(0, 2)), toBase64Url(bytes)]).toEqual([
       'Zg',
@@ -54,7 +54,7 @@ describe('base64url and base64', () => {
 })
 
 describe('secrets', () => {
-  test('are equal when all bytes are', () => {
+  it('are equal when all bytes are', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), fc.uint8Array({ maxLength: 40 }), (a, b) => {
         expect(isEqualSecret(a, a.slice())).toBe(true)
@@ -63,13 +63,13 @@ describe('secrets', () => {
     )
   })
 
-  test('are not equal to a longer or shorter one that begins alike', () => {
+  it('are not equal to a longer or shorter one that begins alike', () => {
     const secret = new Uint8Array([1, 2, 3])
     for (const other of [[1, 2], [1, 2, 3, 0], [], [1, 2, 4]])
       expect(isEqualSecret(secret, new Uint8Array(other))).toBe(false)
   })
 
-  test('P11: are drawn anew each time, with all their bits', () => {
+  it('P11: are drawn anew each time, with all their bits', () => {
     const drawn = new Set(Array.from({ length: 100 }, () => randomText(32)))
     expect(drawn.size).toBe(100)
     for (const text of drawn) expect(fromBase64Url(text)).toHaveLength(32)

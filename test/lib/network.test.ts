@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { networkOf } from '../../src/lib/network.ts'
 
 describe('P16: the network a visitor is counted under', () => {
-  test.each([
+  it.each([
     ['192.0.2.1', '192.0.2.1'],
     ['0.0.0.0', '0.0.0.0'],
     ['255.255.255.255', '255.255.255.255'],
@@ -29,7 +29,7 @@ describe('P16: the network a visitor is counted under', () => {
     ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
   ])('%s is in %s', (address, network) => expect(networkOf(address)).toBe(network))
 
-  test.each([
+  it.each([
     ...[
       '',
       ' ',
@@ -89,7 +89,7 @@ describe('P16: the network a visitor is counted under', () => {
   const group = fc.integer({ min: 0, max: 0xffff })
   const byte = fc.integer({ min: 0, max: 255 })
 
-  test('is one, however an IPv6 address is written and whatever its last half', () => {
+  it('is one, however an IPv6 address is written and whatever its last half', () => {
     const half = fc.tuple(group, group, group, group)
     fc.assert(
       fc.property(half, half, half, (front, back, other) => {
@@ -106,7 +106,7 @@ describe('P16: the network a visitor is counted under', () => {
     )
   })
 
-  test('is the address itself for IPv4, mapped or not', () => {
+  it('is the address itself for IPv4, mapped or not', () => {
     fc.assert(
       fc.property(byte, byte, byte, byte, (...bytes) => {
         const address = bytes.join('.')
@@ -116,7 +116,7 @@ describe('P16: the network a visitor is counted under', () => {
     )
   })
 
-  test('P2: hostile text never throws, and what is no address is none', () => {
+  it('P2: hostile text never throws, and what is no address is none', () => {
     const piece = fc.constantFrom(
       ':',
       '::',

@@ -1,15 +1,15 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { once } from '../../src/lib/once.ts'
 
 describe('once', () => {
-  test('computes on the first call and remembers', async () => {
+  it('computes on the first call and remembers', async () => {
     let calls = 0
     const get = once(async () => ++calls)
     expect(calls).toBe(0)
     expect([await get(), await get(), await get()]).toEqual([1, 1, 1])
   })
 
-  test('remembers undefined, null and false as well', async () => {
+  it('remembers undefined, null and false as well', async () => {
     for (const value of [undefined, null, false, 0, '']) {
       let calls = 0
       const get = once(async () => {
@@ -21,7 +21,7 @@ describe('once', () => {
     }
   })
 
-  test('a failure is not remembered: the next call tries again', async () => {
+  it('a failure is not remembered: the next call tries again', async () => {
     let calls = 0
     const get = once(async () => {
       calls++
@@ -33,7 +33,7 @@ describe('once', () => {
     expect(await get()).toBe(2)
   })
 
-  test('calls that overlap never wait for one another, and all later ones agree', async () => {
+  it('calls that overlap never wait for one another, and all later ones agree', async () => {
     const waiting: ((value: string) => void)[] = []
     const get = once(() => new Promise<string>((resolve) => void waiting.push(resolve)))
     const [first, second] = [get(), get()]
