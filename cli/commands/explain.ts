@@ -30,7 +30,7 @@ export async function runExplain(
     throw new Failure(`${basePath} is the gateway's own; no rule decides about it.`)
   }
   const visitor = flags.as === undefined ? null : await visitorNamed(flags.as, flags)
-  const request = { method: method.toUpperCase(), target, host: site.ruleHost }
+  const request = { method: method.toUpperCase(), target, host: site.ruleHost, basePath }
   const explanation = explain(
     compileRules(site.rules, DEFAULT_RULE),
     request,

@@ -1,8 +1,9 @@
 import { canonicalUrl } from './canonical-url.ts'
 import { decide, type Visitor } from './decide.ts'
+import { chooseForeignRule } from './own-path.ts'
 import { readPath } from './path.ts'
 import type { Access, Rule } from './rule.ts'
-import { chooseRule, type RuleSet } from './rules.ts'
+import type { RuleSet } from './rules.ts'
 
 /** How one request would be judged, and why. For the operator; uses the very functions that judge. */
 export interface Explanation {
@@ -32,7 +33,12 @@ export type Outcome =
 
 export function explain(
   rules: RuleSet,
-  request: { readonly method: string; readonly target: string; readonly host: string },
+  request: {
+    readonly method: string
+    readonly target: string
+    readonly host: string
+    readonly basePath: string
+  },
   visitor: Visitor | null,
   freshSeconds: number,
 ): Explanation {
@@ -49,7 +55,7 @@ export function explain(
       : reading.kind === 'plain'
         ? [reading.path]
         : []
-  const choice = chooseRule(rules, reading, request.method, request.host)
+  const choice = chooseForeignRule(rules, reading, request)
   const chosen = choice.kind === 'rule' ? choice.match : null
   const traced = rules.trace(readings[0] ?? pathname, request.method, request.host)
   return {

@@ -8,11 +8,10 @@ import type { LiveSession } from '../session/sessions.ts'
 import { assertionFor } from '../token/assertion-for.ts'
 import { decide, type Visitor } from './decide.ts'
 import { type Answer, type Authenticator, identify } from './identify.ts'
-import { mayMeanOwnPath } from './own-path.ts'
+import { chooseForeignRule } from './own-path.ts'
 import { readPath } from './path.ts'
 import { refuse } from './refuse.ts'
 import type { Rule } from './rule.ts'
-import { chooseRule } from './rules.ts'
 
 /** The way of every request that is not for the gateway itself: path, rule, who is asking, decide, forward or refuse. */
 export async function protect(
@@ -22,11 +21,12 @@ export async function protect(
   visit: Visit,
 ): Promise<Response> {
   const { request } = visit
-  const path = readPath(visit.url.pathname)
-  const choice = chooseRule(site.ruleSet, path, request.method, site.ruleHost)
-  if (choice.kind === 'ambiguous' || mayMeanOwnPath(path, services.settings.basePath)) {
-    return await refuse(services, site, visit, { reason: 'ambiguous_path' })
-  }
+  const choice = chooseForeignRule(site.ruleSet, readPath(visit.url.pathname), {
+    method: request.method,
+    host: site.ruleHost,
+    basePath: services.settings.basePath,
+  })
+  if (choice.kind === 'ambiguous') return await refuse(services, site, visit, { reason: 'ambiguous_path' })
   const { rule } = choice.match
   if (rule.access === 'public' || (visit.kind === 'preflight' && rule.preflight === 'pass')) {
     return await pass(services, site, visit, null, [])

@@ -7,7 +7,7 @@ import { compileRules } from '../../src/gate/rules.ts'
 import { ADMIN, ANN, FRESH_SECONDS, judge, makeRule, makeVisitor, RULES } from './support.ts'
 
 const said = (target: string, visitor: typeof ANN | null = null, set = RULES, method = 'GET') =>
-  explain(set, { method, target, host: 'h' }, visitor, FRESH_SECONDS)
+  explain(set, { method, target, host: 'h', basePath: '/auth' }, visitor, FRESH_SECONDS)
 
 describe('an explanation', () => {
   it('says which rule decides and why the others do not', () => {
