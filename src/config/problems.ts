@@ -1,6 +1,7 @@
 import { isRoleName } from '../user/identifier.ts'
 import { isLoopback } from './loopback.ts'
-import type { CheckedConfig, CheckedRule } from './schema.ts'
+import type { CheckedRule } from './rule-schema.ts'
+import type { CheckedConfig } from './schema.ts'
 import { type SiteEntry, sitesOf } from './sites.ts'
 
 /** Something wrong with one option, in words that say what to do. */

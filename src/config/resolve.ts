@@ -4,15 +4,10 @@ import { parseDuration } from '../lib/duration.ts'
 import type { IdentityField, IdentitySettings, PresetName } from '../origin/presets.ts'
 import { isLoopback } from './loopback.ts'
 import { findProblems, type Problem } from './problems.ts'
-import {
-  type CheckedConfig,
-  type CheckedIdentity,
-  type CheckedOrigin,
-  type CheckedRule,
-  CONFIG,
-  type Config,
-} from './schema.ts'
+import type { CheckedRule } from './rule-schema.ts'
+import { type CheckedConfig, CONFIG, type Config } from './schema.ts'
 import type { Budget, OriginSettings, SessionSettings, Settings, SiteSettings } from './settings.ts'
+import type { CheckedIdentity, CheckedOrigin } from './site-schema.ts'
 import { type SiteEntry, sitesOf } from './sites.ts'
 import { withoutValues } from './without.ts'
 

@@ -1,12 +1,7 @@
 import * as v from 'valibot'
-import {
-  type CheckedConfig,
-  type CheckedIdentity,
-  type CheckedOrigin,
-  type CheckedRule,
-  type CheckedSite,
-  IDENTITY,
-} from './schema.ts'
+import type { CheckedRule } from './rule-schema.ts'
+import type { CheckedConfig } from './schema.ts'
+import { type CheckedIdentity, type CheckedOrigin, type CheckedSite, IDENTITY } from './site-schema.ts'
 
 export interface SiteEntry {
   readonly site: CheckedSite

@@ -1,0 +1,84 @@
+import * as v from 'valibot'
+import { checkPattern } from '../gate/pattern.ts'
+import { duration, option, text, texts } from './values.ts'
+
+const access = v.union(
+  [
+    v.picklist(['public', 'optional', 'guest', 'user']),
+    v.strictObject({ roles: v.pipe(texts, v.minLength(1, 'must name a role')) }),
+    v.strictObject({ users: v.pipe(texts, v.minLength(1, 'must name a user')) }),
+    v.strictObject({ emailDomains: v.pipe(texts, v.minLength(1, 'must name a domain')) }),
+  ],
+  "must be 'public', 'optional', 'guest', 'user', { roles: […] }, { users: […] } or { emailDomains: […] }",
+)
+
+export const RULE = v.strictObject({
+  path: option(
+    v.pipe(
+      text,
+      v.rawCheck(({ dataset, addIssue }) => {
+        const problem = dataset.typed ? checkPattern(dataset.value) : null
+        if (problem) addIssue({ message: problem })
+      }),
+    ),
+    'The paths the rule speaks of. `*` is one segment or part of one, `**` any depth; `/admin/**` covers `/admin` too.',
+  ),
+  access: option(
+    access,
+    "Who may come: `'public'` (no identity looked up, none sent), `'optional'` (public, identity sent if known), `'guest'` (anonymous visitors get a guest identity), `'user'` (signed in), or one of `{ roles }`, `{ users }` (proven e-mail, user name or id), `{ emailDomains }` (proven addresses).",
+  ),
+  methods: v.optional(
+    option(
+      v.pipe(
+        v.array(v.pipe(text, v.regex(/^[A-Z]+$/, 'must be upper-case'))),
+        v.minLength(1, 'must name a method; leave it out for all'),
+      ),
+      'Only these methods. `GET` includes `HEAD`.',
+    ),
+  ),
+  hosts: v.optional(
+    option(
+      v.pipe(texts, v.minLength(1, 'must name a host; leave it out for all')),
+      'Only these hosts of the site.',
+    ),
+  ),
+  fresh: v.optional(
+    option(
+      v.union([v.literal(true), duration], "must be true or a duration such as '15m'"),
+      'Ask for the password again when the last real sign-in is older than this (`true`: than `session.fresh`).',
+    ),
+  ),
+  mfa: v.optional(
+    option(
+      v.literal(true, 'must be true'),
+      'Ask for a second factor. This version has none and refuses everybody: 403.',
+    ),
+  ),
+  via: v.optional(
+    option(
+      v.pipe(v.array(v.picklist(['session', 'token'])), v.minLength(1, "must name 'session' or 'token'")),
+      'By which means: a browser session, or what the `identify` hook recognises.',
+    ),
+    ['session', 'token'],
+  ),
+  slide: v.optional(
+    option(v.boolean('must be true or false'), 'Whether a navigation here keeps the session alive.'),
+    true,
+  ),
+  deny: v.optional(
+    option(
+      v.picklist(['login', 401, 403, 404], "must be 'login', 401, 403 or 404"),
+      "How anonymous visitors are refused: `'login'` sends navigations to the login page and answers 401 to everything else; a number always answers with it.",
+    ),
+    'login',
+  ),
+  preflight: v.optional(
+    option(
+      v.picklist(['refuse', 'pass'], "must be 'refuse' or 'pass'"),
+      'CORS preflights carry no credentials: `pass` forwards them (without identity) so that the origin can answer.',
+    ),
+    'refuse',
+  ),
+})
+
+export type CheckedRule = v.InferOutput<typeof RULE>
