@@ -23,7 +23,7 @@ export function configurationPage(): string {
   const rows = optionRows('', CONFIG as unknown as Node, sections)
   return `# Configuration
 
-Generated from \`src/config/schema.ts\` by \`npm run docs\`; do not edit.
+Generated from the schemas in \`src/config\` by \`npm run docs\`; do not edit.
 
 One typed file, \`edgegate.config.ts\`. It is checked when the Worker starts and by \`npx edgegate check\`; every problem is reported at
 once and names its option. Durations carry a unit: \`'90s'\`, \`'15m'\`, \`'12h'\`, \`'30d'\`.
