@@ -24,6 +24,8 @@ export function newUser(
   const username = said.username === undefined ? null : normalizeUsername(said.username)
   if (said.username !== undefined && username === null)
     throw new Failure(`'${said.username}' is not a user name.`, 2)
+  const name = said.name === undefined ? null : cleanName(said.name)
+  if (said.name !== undefined && name === null) throw new Failure(`'${said.name}' is not a name to show.`, 2)
   return {
     id: `user_${randomText(12)}`,
     kind: 'user',
@@ -31,7 +33,7 @@ export function newUser(
     // The operator vouches for the address.
     emailVerified: true,
     username,
-    name: said.name === undefined ? null : cleanName(said.name),
+    name,
     roles: checkRoles(said.roles),
     passwordHash,
     passwordChangedAt: now,

@@ -17,6 +17,8 @@ const DEMO_SITE_PORT = 8788
 /** `edgegate dev`: the gateway under wrangler, with KV and D1 in a folder, in front of a local site. Needs no internet. */
 export async function runDev(_words: readonly string[], flags: Flags, output: Output): Promise<number> {
   const port = readPort(flags.port)
+  if (flags.throttle !== undefined && flags.throttle !== 'off')
+    throw new Failure('--throttle takes only: off', 2)
   const url = `http://localhost:${port}`
   const config = path.resolve(flags.demo ? path.join(ROOT, 'demo/edgegate.config.ts') : flags.config)
   const state = path.resolve(

@@ -5,7 +5,6 @@ export type AuditEventName =
   | 'session.started'
   | 'session.ended'
   | 'session.restored'
-  | 'session.refused'
   | 'login.failed'
   | 'login.throttled'
   | 'reauth.succeeded'

@@ -20,7 +20,7 @@ export async function reauthenticate(
   session: LiveSession,
   password: string,
 ): Promise<ReauthResult> {
-  const { users, audit, db, sessions, now } = services
+  const { users, audit, sessions, now } = services
   const { identity } = session.record
   const name = identity.email ?? identity.username ?? identity.id
   const charged = await chargeAttempt(services, visit, name, users.selectById(identity.id))
@@ -40,13 +40,16 @@ export async function reauthenticate(
       return { kind: 'wrong_credentials' }
     }
     const succeeded = audit.statement({ ...event, event: 'reauth.succeeded', detail: {} })
-    await db.batch([succeeded, ...refundOf(services, charged.attempt)])
-    const confirmed = await sessions.rotate(session, {
-      authenticatedAt: now(),
-      remembered: false,
-      methods: [...new Set([...session.record.methods, 'pwd'])],
-      client: visit.client(),
-    })
+    const confirmed = await sessions.rotate(
+      session,
+      {
+        authenticatedAt: now(),
+        remembered: false,
+        methods: [...new Set([...session.record.methods, 'pwd'])],
+        client: visit.client(),
+      },
+      [succeeded, ...refundOf(services, charged.attempt)],
+    )
     const cookie = writeCookie(visit.cookies.session, confirmed.token, visit.site.secure)
     return { kind: 'ok', session: confirmed, cookies: [cookie] }
   })

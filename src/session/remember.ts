@@ -13,6 +13,8 @@ export interface Remember {
   ): Promise<{ readonly familyId: string; readonly token: string; readonly statement: D1PreparedStatement }>
   /** Exchanges a token. Consumes it: exactly one of many parallel calls gets the next one. */
   use(token: string, site: string): Promise<Remembered>
+  /** Takes back an exchange whose next token never reached the browser: the token presented is good again. */
+  takeBack(next: string): Promise<void>
   endFamily(familyId: string): D1PreparedStatement
   /** Ends the family that a browser's cookie belongs to; `null` for what is no token. */
   endPresented(token: string | null): Promise<D1PreparedStatement | null>
@@ -108,6 +110,18 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
         return { kind: 'restored', familyId, ...restored(family), token: null }
       }
       return { kind: 'stolen', userId: family.user_id, familyId }
+    },
+
+    async takeBack(next) {
+      const parts = partsOf(next)
+      if (!parts) return
+      await db
+        .prepare(
+          `UPDATE remember_family SET token_hash = previous_hash, previous_hash = NULL
+           WHERE id = ?1 AND token_hash = ?2 AND previous_hash IS NOT NULL`,
+        )
+        .bind(parts.familyId, await hashToken(parts.secret))
+        .run()
     },
 
     endFamily: (familyId) => db.prepare('DELETE FROM remember_family WHERE id = ?1').bind(familyId),

@@ -18,7 +18,11 @@ export function byRemember(services: Services): Authenticator {
       case 'stolen':
         return await refuseTheft(services, visit, remembered)
       case 'restored':
-        return await restore(services, visit, remembered)
+        return await restore(services, visit, remembered).catch(async (fault: unknown) => {
+          // The browser gets no new token with a 503, and its old one must not look like a thief's then.
+          if (remembered.token !== null) await services.remember.takeBack(remembered.token)
+          throw fault
+        })
     }
   }
 }

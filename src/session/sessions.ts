@@ -50,8 +50,15 @@ export interface Sessions {
     session: S,
     change: Partial<SessionRecord>,
   ): Promise<S & { readonly text: string }>
-  /** The same session under a new token; the old one is dead. For every change of privilege. */
-  rotate(session: LiveSession, change: Partial<SessionRecord>): Promise<LiveSession>
+  /**
+   * The session goes on under a new token and a new id, and the old ones end as `end` ends them: a late write of the old record cannot
+   * bring its token back. For every change of privilege.
+   */
+  rotate(
+    session: LiveSession,
+    change: Partial<SessionRecord>,
+    along: readonly D1PreparedStatement[],
+  ): Promise<LiveSession>
   /** Whether the record is old enough to be refreshed: the user read again, and moved on if `slides`. */
   isDue(record: SessionRecord, slides: boolean): boolean
   /** Whether what is known of the user is young enough to go on with while the database is away. */
@@ -97,6 +104,14 @@ export function createSessions(parts: {
     return found
   }
 
+  async function end(
+    { tokenHash, record }: StoredRecord,
+    along: readonly D1PreparedStatement[],
+  ): Promise<void> {
+    await db.batch([revocations.ofSession(record.id, now()), ...along])
+    await store.remove(tokenHash, ownerOf(record))
+  }
+
   return {
     async start(begin) {
       const at = now()
@@ -121,7 +136,7 @@ export function createSessions(parts: {
       const sameClient = settings.protection === 'none' || isSameClient(record.client, client)
       const session: LiveSession = { token, tokenHash, record, text, sameClient }
       if (!sameClient && settings.protection === 'strong') {
-        await this.end(session, [])
+        await end(session, [])
         return { kind: 'refused', reason: 'client_changed' }
       }
       return { kind: 'live', session }
@@ -132,10 +147,9 @@ export function createSessions(parts: {
       return { ...session, record, text: await write(session.tokenHash, record) }
     },
 
-    async rotate(session, change) {
-      const next = await writeNew({ ...session.record, ...change })
-      // The pointer for listing already names the new token, so only the record under the old one goes.
-      await store.remove(session.tokenHash, { ...ownerOf(session.record), listed: false })
+    async rotate(session, change, along) {
+      const next = await writeNew({ ...session.record, ...change, id: randomText(12) })
+      await end(session, along)
       return next
     },
 
@@ -167,10 +181,7 @@ export function createSessions(parts: {
       return await this.save(session, { ...moved, identity: identityOf(user) })
     },
 
-    async end({ tokenHash, record }, along) {
-      await db.batch([revocations.ofSession(record.id, now()), ...along])
-      await store.remove(tokenHash, ownerOf(record))
-    },
+    end,
 
     async endAll(subjectId, spared, along) {
       await db.batch([revocations.ofSubject(subjectId, spared, now()), ...along])

@@ -133,3 +133,35 @@ describe('keep me signed in', () => {
     )
   })
 })
+
+it('P14: a storage fault while restoring is no theft: the same token is good afterwards', async () => {
+  const world = createWorld()
+  const jar = reopen(await signInAs(world, 'ada@example.com', { remember: true }))
+  world.broken.kv = true
+  expect((await open(world, jar)).status).toBe(503)
+  world.broken.kv = false
+  world.clock.now += 60_000
+  expect((await open(world, jar)).status).toBe(200)
+})
+
+it('P11: a late write of the record cannot bring the token back from before a confirmed password', async () => {
+  const world = createWorld({ ...BASE_CONFIG, session: { idle: '1h' } })
+  const jar = await signInAs(world, 'ada@example.com')
+  const old = jar.copy()
+  const before = await Promise.all(
+    (await env.SESSIONS.list({ prefix: 'session/' })).keys.map(
+      async ({ name }) => [name, await env.SESSIONS.get(name)] as const,
+    ),
+  )
+  const confirmed = await world.fetch('/auth/api/reauth', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ password: 'tall purple window sings quietly' }),
+    cookies: jar,
+  })
+  jar.take(confirmed)
+  for (const [name, text] of before) if (text) await env.SESSIONS.put(name, text)
+  world.clock.now += 6 * 60_000
+  expect((await open(world, old)).status).toBe(302)
+  expect((await open(world, jar)).status).toBe(200)
+})
