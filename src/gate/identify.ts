@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { Fault } from '../errors.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { Visit } from '../http/visit.ts'
@@ -40,6 +41,22 @@ export async function identify(
   return NOT_MINE
 }
 
+const optionalText = v.optional(v.nullable(v.string()), null)
+
+/** What a hook may say. Rules decide on it, so a wrong type must not pass for a right one (`'notadmin'.includes('admin')`). */
+const IDENTIFICATION = v.union([
+  v.strictObject({ refused: v.string() }),
+  v.object({
+    id: v.pipe(v.string(), v.nonEmpty()),
+    kind: v.optional(v.picklist(['user', 'service']), 'user'),
+    email: optionalText,
+    emailVerified: v.optional(v.boolean(), false),
+    username: optionalText,
+    name: optionalText,
+    roles: v.optional(v.array(v.string()), []),
+  }),
+])
+
 /** The operator's own way of recognising a request. */
 export function byHook(hook: NonNullable<Hooks['identify']>): Authenticator {
   return async (visit) => {
@@ -50,25 +67,15 @@ export function byHook(hook: NonNullable<Hooks['identify']>): Authenticator {
       throw new Fault('storage_unavailable', 'the identify hook threw', { cause })
     }
     if (said === null) return NOT_MINE
-    if (
-      typeof said !== 'object' ||
-      ('id' in said ? typeof said.id !== 'string' || said.id === '' : !('refused' in said))
-    ) {
+    const answer = v.safeParse(IDENTIFICATION, said)
+    if (!answer.success) {
       throw new Fault(
         'storage_unavailable',
         'the identify hook answered neither an identity, null nor { refused }',
       )
     }
-    if ('refused' in said) return { kind: 'refused', reason: said.refused, cookies: [] }
-    const identity: Identity = {
-      kind: said.kind ?? 'user',
-      id: said.id,
-      email: said.email ?? null,
-      emailVerified: said.emailVerified ?? false,
-      username: said.username ?? null,
-      name: said.name ?? null,
-      roles: said.roles ?? [],
-    }
+    if ('refused' in answer.output) return { kind: 'refused', reason: answer.output.refused, cookies: [] }
+    const identity: Identity = answer.output
     // Nothing says when the person behind it last proved who they are, so a rule that asks for `fresh` refuses.
     return { kind: 'recognised', via: 'token', identity, isFresh: () => false, session: null, cookies: [] }
   }

@@ -37,7 +37,7 @@ async function answer(services: Services, site: Site, visit: Visit, refused: Ref
     case 'throttled':
       return await refusal(services, site, visit, 'too_many_attempts', { 'retry-after': '60' })
     case 'credential_refused': {
-      const news = ENDED[refused.because]
+      const news = ENDED.get(refused.because)
       if (news) return await askToSignIn(services, site, visit, refused.rule, news)
       return await unauthorized(services, site, visit, 'credential_refused', 'error="invalid_token"')
     }
@@ -53,11 +53,11 @@ async function answer(services: Services, site: Site, visit: Visit, refused: Ref
 }
 
 /** Sessions that ended in a way their owner should hear of, and what the login page says (login/page.tsx). */
-const ENDED: Readonly<Record<string, string>> = {
-  client_changed: 'session_ended',
-  account_disabled: 'session_ended',
-  remember_stolen: 'remember_stolen',
-}
+const ENDED: ReadonlyMap<string, string> = new Map([
+  ['client_changed', 'session_ended'],
+  ['account_disabled', 'session_ended'],
+  ['remember_stolen', 'remember_stolen'],
+])
 
 /** Nobody is known: to the login page, or 401, or whatever the rule says instead. */
 async function askToSignIn(
@@ -171,7 +171,9 @@ async function denied(
       site: site.key,
       requestId: visit.requestId,
     })
-    return said instanceof Response ? new Response(said.body, said) : null
+    return said instanceof Response && said.status >= 200 && said.status <= 599 && !said.bodyUsed
+      ? new Response(said.body, said)
+      : null
   } catch (error) {
     services.log({
       level: 'error',

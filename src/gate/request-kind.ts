@@ -6,8 +6,16 @@ export type RequestKind = 'navigation' | 'script' | 'websocket' | 'preflight'
  * A preflight is only what the Fetch standard calls one: OPTIONS with Origin and Access-Control-Request-Method.
  */
 export function requestKind(method: string, headers: Headers): RequestKind {
-  if (headers.get('upgrade')?.toLowerCase() === 'websocket') return 'websocket'
-  if (method === 'OPTIONS' && headers.has('origin') && headers.has('access-control-request-method'))
+  // Only a GET opens a WebSocket (RFC 6455 section 4.1). The runtime sends every upgrade on as GET, so another method would
+  // reach the origin as one that no rule was asked about.
+  const isUpgrade = headers.get('upgrade')?.toLowerCase() === 'websocket'
+  if (isUpgrade && method === 'GET') return 'websocket'
+  if (
+    method === 'OPTIONS' &&
+    !isUpgrade &&
+    headers.has('origin') &&
+    headers.has('access-control-request-method')
+  )
     return 'preflight'
   const mode = headers.get('sec-fetch-mode')
   if (mode !== null) return mode === 'navigate' ? 'navigation' : 'script'

@@ -20,11 +20,15 @@ export async function readJson<T>(
   schema: v.GenericSchema<unknown, T>,
   options: { readonly optional?: boolean } = {},
 ): Promise<Body<T>> {
-  if (mediaType(request) === null && options.optional && request.body === null) return check(schema, {})
-  if (mediaType(request) !== 'application/json') return { ok: false, code: 'unsupported_media_type' }
+  const type = mediaType(request)
+  const mayBeEmpty = type === null && options.optional === true
+  if (type !== 'application/json' && !mayBeEmpty) return { ok: false, code: 'unsupported_media_type' }
   const text = await readText(request)
   if (text === 'too_large') return { ok: false, code: 'body_too_large' }
+  if (text === 'broken') return { ok: false, code: 'invalid_request' }
   if (text === 'not_text') return { ok: false, code: 'invalid_json' }
+  // `Content-Length: 0` is a body to the runtime, and no body to whoever sent it.
+  if (mayBeEmpty) return text.text === '' ? check(schema, {}) : { ok: false, code: 'unsupported_media_type' }
   try {
     return check(schema, JSON.parse(text.text))
   } catch {
@@ -38,7 +42,7 @@ export async function readForm(request: Request): Promise<Body<ReadonlyMap<strin
     return { ok: false, code: 'unsupported_media_type' }
   const text = await readText(request)
   if (text === 'too_large') return { ok: false, code: 'body_too_large' }
-  if (text === 'not_text') return { ok: false, code: 'invalid_request' }
+  if (text === 'not_text' || text === 'broken') return { ok: false, code: 'invalid_request' }
   const fields = new Map<string, string>()
   for (const pair of text.text.split('&')) {
     if (pair === '') continue
@@ -81,14 +85,21 @@ function mediaType(request: Request): string | null {
 }
 
 /** Counts while reading: `Content-Length` is only what the client says. */
-async function readText(request: Request): Promise<{ readonly text: string } | 'too_large' | 'not_text'> {
+async function readText(
+  request: Request,
+): Promise<{ readonly text: string } | 'too_large' | 'not_text' | 'broken'> {
   if (request.body === null) return { text: '' }
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
-    size += chunk.byteLength
-    if (size > MAX_BODY_BYTES) return 'too_large'
-    chunks.push(chunk)
+  try {
+    for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+      size += chunk.byteLength
+      if (size > MAX_BODY_BYTES) return 'too_large'
+      chunks.push(chunk)
+    }
+  } catch {
+    // A chunk that is none, or a client that went away: theirs to mend, no fault of ours.
+    return 'broken'
   }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(join(chunks, size)) }

@@ -3,7 +3,7 @@ import { verifyPassword } from '../password/verify.ts'
 import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
 import { type SignedIn, signIn } from '../session/sign-in.ts'
-import { chargeAttempt, orRefund, refundOf } from '../throttle/attempt.ts'
+import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
 import { normalizeIdentifier } from '../user/identifier.ts'
 import { identityOf, type User } from '../user/user.ts'
 
@@ -28,6 +28,7 @@ const NO_NAME = '?'
 export async function login(services: Services, visit: Visit, form: LoginForm): Promise<LoginResult> {
   if (await isOverVolume(services, visit)) return { kind: 'throttled', retryAfterSeconds: 60 }
   const identifier = normalizeIdentifier(form.identifier)?.value ?? NO_NAME
+  const readAt = services.now()
   const charged = await chargeAttempt(
     services,
     visit,
@@ -39,7 +40,7 @@ export async function login(services: Services, visit: Visit, form: LoginForm): 
     return charged
   }
   const { attempt } = charged
-  return await orRefund(services, visit, attempt, async () => {
+  return await orGiveBack(services, visit, attempt, async () => {
     const checked = await verifyPassword(services, visit, charged.user, form.password)
     if (checked.kind === 'wrong') {
       const { reason } = checked
@@ -49,6 +50,7 @@ export async function login(services: Services, visit: Visit, form: LoginForm): 
     const signedIn = await signIn(services, visit, identityOf(checked.user), {
       methods: ['pwd'],
       remember: form.remember,
+      readAt,
       along: refundOf(services, attempt),
     })
     return { kind: 'ok', ...signedIn }

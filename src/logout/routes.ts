@@ -9,6 +9,7 @@ import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { readCookie, writeCookie } from '../session/cookie.ts'
 import { type Current, currentSession } from '../session/current.ts'
+import type { SessionRecord } from '../session/record.ts'
 import { htmlResponse } from '../ui/html-response.ts'
 import { labelOf } from '../user/user.ts'
 import { renderLogoutPage } from './page.tsx'
@@ -97,16 +98,25 @@ async function endCurrent(
     detail: { by: 'owner', everywhere },
   })
   if (everywhere) {
-    await sessions.endAll(identity.id, null, [remember.endAllOf(identity.id, null), ended])
-    // A list may lag behind; the session at hand is certain.
+    // First the session at hand: whatever fails after it, that one is over.
     await sessions.end(session, [])
+    await sessions.endAll(identity.id, null, [remember.endAllOf(identity.id, null), ended])
   } else {
     const { family } = session.record
     await sessions.end(session, family === null ? [ended] : [remember.endFamily(family), ended])
+    if (identity.kind !== 'guest') await endKin(services, session.record)
   }
   await notify(services, visit, 'onLogout', () =>
     settings.hooks.onLogout?.({ identity, everywhere, context: hookContext(services, visit, null) }),
   )
+}
+
+/** What the same browser started besides: under a newer token, or by the same remember-me family in tabs opened together. */
+async function endKin({ sessions }: Services, { identity, lineage, family }: SessionRecord): Promise<void> {
+  for (const other of await sessions.list(identity.id)) {
+    const isKin = other.record.lineage === lineage || (family !== null && other.record.family === family)
+    if (isKin) await sessions.end(other, [])
+  }
 }
 
 async function forgetFamily(services: Services, visit: Visit): Promise<void> {

@@ -34,7 +34,11 @@ export async function forward(
   if (noStore && target.kind === 'url') init.cf = BYPASS_CACHE
   const address = addressAt(target, url)
   try {
-    return await within(timeoutMs, send(target, request, address, init))
+    const response = await within(timeoutMs, send(target, request, address, init))
+    // A status that is none (600, or 101 without a socket) cannot be passed on.
+    const isAnswer = response.status >= 200 && response.status <= 599
+    if (!isAnswer && !response.webSocket) throw new OriginFault('origin_unreachable')
+    return response
   } catch (cause) {
     throw cause instanceof OriginFault ? cause : new OriginFault('origin_unreachable', cause)
   }

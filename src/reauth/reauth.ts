@@ -3,11 +3,13 @@ import { verifyPassword } from '../password/verify.ts'
 import type { Services } from '../services.ts'
 import { writeCookie } from '../session/cookie.ts'
 import type { LiveSession } from '../session/sessions.ts'
-import { chargeAttempt, orRefund, refundOf } from '../throttle/attempt.ts'
+import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
 
 export type ReauthResult =
   | { readonly kind: 'ok'; readonly session: LiveSession; readonly cookies: readonly string[] }
   | { readonly kind: 'wrong_credentials' }
+  /** The session was ended, or confirmed elsewhere, while this was under way. */
+  | { readonly kind: 'ended' }
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
 
 /**
@@ -32,7 +34,7 @@ export async function reauthenticate(
     network: visit.network(),
     requestId: visit.requestId,
   }
-  return await orRefund(services, visit, charged.attempt, async () => {
+  return await orGiveBack(services, visit, charged.attempt, async () => {
     const checked = await verifyPassword(services, visit, charged.user, password)
     if (checked.kind === 'wrong') {
       const { reason } = checked
@@ -50,6 +52,7 @@ export async function reauthenticate(
       },
       [succeeded, ...refundOf(services, charged.attempt)],
     )
+    if (!confirmed) return { kind: 'ended' }
     const cookie = writeCookie(visit.cookies.session, confirmed.token, visit.site.secure)
     return { kind: 'ok', session: confirmed, cookies: [cookie] }
   })

@@ -48,6 +48,8 @@ async function postReauth(services: Services, site: Site, visit: Visit): Promise
   switch (result.kind) {
     case 'ok':
       return seeOther(site, next, [...cookies, ...result.cookies])
+    case 'ended':
+      return toLogin(services, site, next, cookies)
     case 'wrong_credentials':
       return await reauthPage(services, site, visit, 401, {
         visitor,
@@ -73,15 +75,17 @@ async function apiReauth(services: Services, site: Site, visit: Visit): Promise<
   const body = await readJson(visit.request, REAUTH)
   const { visitor, cookies } = await signedIn(services, visit)
   const setCookies = (all: readonly string[]) => all.map((cookie): [string, string] => ['set-cookie', cookie])
-  if (!visitor) {
+  const nobody = () => {
     const headers: [string, string][] = [
       ['www-authenticate', `Bearer realm="${site.host}"`],
       ...setCookies(cookies),
     ]
     return problemResponse('not_authenticated', { headers, requestId: visit.requestId, secure })
   }
+  if (!visitor) return nobody()
   if (!body.ok) return problemResponse(body.code, { ...body, requestId: visit.requestId, secure })
   const result = await reauthenticate(services, visit, visitor.session, body.value.password)
+  if (result.kind === 'ended') return nobody()
   if (result.kind === 'wrong_credentials')
     return problemResponse('wrong_credentials', { requestId: visit.requestId, secure })
   if (result.kind === 'throttled') {

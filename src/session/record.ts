@@ -5,9 +5,11 @@ import type { Client } from './client.ts'
 
 /** A session as it is stored. Instants are unix milliseconds. Never holds the token. */
 export interface SessionRecord {
-  readonly v: 1
+  readonly v: 2
   /** Public name of the session: shown in lists, hashed into the assertion as `sid`. */
   readonly id: string
+  /** Stays the same under every new token. Ending a session ends its lineage; a rotation ends only its own id. */
+  readonly lineage: string
   readonly site: string
   readonly identity: Identity
   readonly createdAt: number
@@ -64,7 +66,7 @@ export function refreshMs(settings: SessionSettings): number {
 export function parseRecord(text: string, site: string): SessionRecord | null {
   try {
     const value = JSON.parse(text) as SessionRecord
-    return value.v === 1 && value.site === site ? value : null
+    return value.v === 2 && value.site === site ? value : null
   } catch {
     return null
   }

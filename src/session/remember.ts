@@ -36,6 +36,8 @@ export type Remembered =
       readonly familyId: string
       readonly methods: readonly string[]
       readonly authenticatedAt: number
+      /** The browser that was asked to remember. */
+      readonly client: Client
       /** The next token; `null` when a parallel request of the same browser has just got it. */
       readonly token: string | null
     }
@@ -50,6 +52,7 @@ interface FamilyRow {
   readonly user_id: string
   readonly methods: string
   readonly authenticated_at: number
+  readonly client: string
   readonly previous_hash: string | null
   readonly rotated_at: number
 }
@@ -92,12 +95,12 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
           .prepare(
             `UPDATE remember_family SET token_hash = ?3, previous_hash = token_hash, rotated_at = ?4
              WHERE id = ?1 AND token_hash = ?2 AND site = ?5 AND expires_at > ?4
-             RETURNING user_id, methods, authenticated_at, previous_hash, rotated_at`,
+             RETURNING user_id, methods, authenticated_at, client, previous_hash, rotated_at`,
           )
           .bind(familyId, presented, await hashToken(next), at, site),
         db
           .prepare(
-            `SELECT user_id, methods, authenticated_at, previous_hash, rotated_at FROM remember_family
+            `SELECT user_id, methods, authenticated_at, client, previous_hash, rotated_at FROM remember_family
              WHERE id = ?1 AND site = ?2 AND expires_at > ?3`,
           )
           .bind(familyId, site, at),
@@ -153,5 +156,6 @@ function restored(row: FamilyRow) {
     userId: row.user_id,
     methods: JSON.parse(row.methods) as string[],
     authenticatedAt: row.authenticated_at,
+    client: JSON.parse(row.client) as Client,
   }
 }

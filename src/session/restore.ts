@@ -3,6 +3,7 @@ import { hookContext, notify } from '../hooks/context.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
 import { identityOf } from '../user/user.ts'
+import { isSameClient } from './client.ts'
 import { readCookie, writeCookie } from './cookie.ts'
 import type { Remembered } from './remember.ts'
 
@@ -34,6 +35,12 @@ async function restore(
 ): Promise<Answer> {
   const { users, sessions, audit, settings, remember } = services
   const { secure } = visit.site
+  const readAt = services.now()
+  if (settings.session.protection === 'strong' && !isSameClient(remembered.client, visit.client())) {
+    // Strong protection holds for the token as it does for the session it would restore.
+    await remember.endFamily(remembered.familyId).run()
+    return { kind: 'refused', reason: 'client_changed', cookies: clearedCookies(visit) }
+  }
   const user = await users.findById(remembered.userId)
   if (!user || user.disabledAt !== null) {
     await remember.endFamily(remembered.familyId).run()
@@ -53,6 +60,7 @@ async function restore(
     remembered: true,
     family: remembered.familyId,
     data: {},
+    createdAt: readAt,
   })
   await audit
     .statement({
@@ -104,8 +112,10 @@ async function refuseTheft(
   return {
     kind: 'refused',
     reason: 'remember_stolen',
-    cookies: [visit.cookies.remember, visit.cookies.session].map((name) =>
-      writeCookie(name, '', visit.site.secure, 0),
-    ),
+    cookies: clearedCookies(visit),
   }
+}
+
+function clearedCookies({ cookies, site }: Visit): readonly string[] {
+  return [cookies.remember, cookies.session].map((name) => writeCookie(name, '', site.secure, 0))
 }

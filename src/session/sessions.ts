@@ -40,6 +40,8 @@ export interface NewSession {
   readonly remembered: boolean
   readonly family: string | null
   readonly data: SessionData
+  /** When the account was read, where that was earlier: what changed it since then ends the session. */
+  readonly createdAt?: number
 }
 
 export interface Sessions {
@@ -52,13 +54,14 @@ export interface Sessions {
   ): Promise<S & { readonly text: string }>
   /**
    * The session goes on under a new token and a new id, and the old ones end as `end` ends them: a late write of the old record cannot
-   * bring its token back. For every change of privilege.
+   * bring its token back. For every change of privilege. `null` when the session has been ended or rotated meanwhile: of several at
+   * once exactly one gets the next token.
    */
   rotate(
     session: LiveSession,
     change: Partial<SessionRecord>,
     along: readonly D1PreparedStatement[],
-  ): Promise<LiveSession>
+  ): Promise<LiveSession | null>
   /** Whether the record is old enough to be refreshed: the user read again, and moved on if `slides`. */
   isDue(record: SessionRecord, slides: boolean): boolean
   /** Whether what is known of the user is young enough to go on with while the database is away. */
@@ -108,7 +111,7 @@ export function createSessions(parts: {
     { tokenHash, record }: StoredRecord,
     along: readonly D1PreparedStatement[],
   ): Promise<void> {
-    await db.batch([revocations.ofSession(record.id, now()), ...along])
+    await db.batch([revocations.ofSession(record.lineage, now()), ...along])
     await store.remove(tokenHash, ownerOf(record))
   }
 
@@ -116,10 +119,11 @@ export function createSessions(parts: {
     async start(begin) {
       const at = now()
       const record: SessionRecord = {
-        v: 1,
+        v: 2,
         id: randomText(12),
+        lineage: randomText(12),
         ...begin,
-        createdAt: at,
+        createdAt: begin.createdAt ?? at,
         seenAt: at,
         checkedAt: at,
       }
@@ -148,8 +152,15 @@ export function createSessions(parts: {
     },
 
     async rotate(session, change, along) {
-      const next = await writeNew({ ...session.record, ...change, id: randomText(12) })
-      await end(session, along)
+      const { record } = session
+      const [revoked] = await db.batch([
+        revocations.check({ ...record, subjectId: record.identity.id }),
+        revocations.ofSession(record.id, now()),
+        ...along,
+      ])
+      if ((revoked?.results.length ?? 1) > 0) return null
+      const next = await writeNew({ ...record, ...change, id: randomText(12) })
+      await store.remove(session.tokenHash, ownerOf(record))
       return next
     },
 
@@ -171,7 +182,7 @@ export function createSessions(parts: {
       if (record.identity.kind === 'guest') return await this.save(session, moved)
       const [rows, revoked] = await db.batch([
         users.selectById(record.identity.id),
-        revocations.check({ id: record.id, subjectId: record.identity.id, createdAt: record.createdAt }),
+        revocations.check({ ...record, subjectId: record.identity.id }),
       ])
       const user = userOfRow(rows?.results[0] as UserRow | undefined)
       if (!user || user.disabledAt !== null || (revoked?.results.length ?? 1) > 0) {

@@ -22,6 +22,8 @@ export async function signIn(
   how: {
     readonly methods: readonly string[]
     readonly remember: boolean
+    /** When the account was read: a password changed since then ends what begins here. */
+    readonly readAt: number
     readonly along: readonly D1PreparedStatement[]
   },
 ): Promise<SignedIn> {
@@ -52,6 +54,7 @@ export async function signIn(
     remembered: false,
     family: family?.familyId ?? null,
     data: {},
+    createdAt: how.readAt,
   })
   const started = audit.statement({
     event: 'session.started',

@@ -43,7 +43,7 @@ export function refundOf(services: Services, attempt: Attempt): readonly D1Prepa
 }
 
 /** Does the work of an admitted attempt. A fault of ours is no guess of the visitor's: it is given back as far as possible. */
-export async function orRefund<T>(
+export async function orGiveBack<T>(
   services: Services,
   visit: Visit,
   attempt: Attempt,
@@ -55,7 +55,7 @@ export async function orRefund<T>(
     if (services.throttle)
       visit.later(
         services.throttle
-          .refund(attempt)
+          .giveBack(attempt)
           .run()
           .catch(() => undefined),
       )

@@ -10,6 +10,8 @@ export interface Throttle {
   charge(attempt: Attempt): D1PreparedStatement
   /** Gives a right attempt back: the account starts again at zero, the network gets this one attempt back. */
   refund(attempt: Attempt): D1PreparedStatement
+  /** Takes back this attempt and nothing else, for a fault of ours: whether it was right nobody knows. */
+  giveBack(attempt: Attempt): D1PreparedStatement
 }
 
 export interface Attempt {
@@ -71,6 +73,12 @@ const REFUND = `
     blocked_until = iif(key = ${NETWORK_KEY} AND holder <> ?5, blocked_until, 0)
   WHERE key IN (${ACCOUNT_KEY}, ${NETWORK_KEY})`
 
+const GIVE_BACK = `
+  UPDATE throttle SET
+    attempts = max(0, attempts - 1),
+    blocked_until = iif(holder = ?5, 0, blocked_until)
+  WHERE key IN (${ACCOUNT_KEY}, ${NETWORK_KEY})`
+
 export function createThrottle(
   db: D1Database,
   limits: { readonly account: Budget; readonly network: Budget },
@@ -93,5 +101,6 @@ export function createThrottle(
   return {
     charge: (attempt) => db.prepare(CHARGE).bind(...names(attempt), now(), ...budgets),
     refund: (attempt) => db.prepare(REFUND).bind(...names(attempt)),
+    giveBack: (attempt) => db.prepare(GIVE_BACK).bind(...names(attempt)),
   }
 }

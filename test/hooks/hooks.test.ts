@@ -54,6 +54,9 @@ describe('identify', () => {
     ['throws', () => Promise.reject(new Error('boom'))],
     ['answers nonsense', () => ({ id: '' })],
     ['answers undefined', () => undefined as never],
+    ['answers roles as text', () => ({ id: 'x', roles: 'notadminatall' })],
+    ['answers a kind that is none', () => ({ id: 'x', kind: 'guest' })],
+    ['answers an address that is a number', () => ({ id: 'x', email: 5 })],
   ])('P14: one that %s is a fault: 503, never anonymous', async (_name, hook) => {
     const world = worldWith({ identify: hook as never })
     for (const path of ['/members/', '/optional/']) expect((await world.fetch(path)).status).toBe(503)

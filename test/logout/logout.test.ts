@@ -32,6 +32,60 @@ describe('P12: signing out', () => {
     expect((await world.fetch('/members/', { headers: NAVIGATION, cookies: kept })).status).toBe(302)
   })
 
+  it('takes an empty body without a type, as browsers send it', async () => {
+    const world = createWorld()
+    const cookies = await signInAs(world, 'ada@example.com')
+    const response = await world.fetch('/auth/api/logout', {
+      method: 'POST',
+      body: new Uint8Array(0),
+      cookies,
+    })
+    expect(response.status).toBe(204)
+  })
+
+  it('ends what the same remember-me family restored in other tabs', async () => {
+    const world = createWorld()
+    const jar = await signInAs(world, 'ada@example.com', { remember: true })
+    const closed = jar.copy()
+    closed.cookies.delete('__Host-edgegate')
+    const tabs = await Promise.all(
+      Array.from({ length: 4 }, async () =>
+        closed.copy().take(await world.fetch('/members/', { headers: NAVIGATION, cookies: closed })),
+      ),
+    )
+    await world.fetch('/auth/api/logout', { method: 'POST', cookies: tabs[0] as Jar })
+    for (const tab of tabs)
+      expect((await world.fetch('/members/', { headers: NAVIGATION, cookies: tab })).status).toBe(302)
+  })
+
+  it('wins over a confirmation of the password that is under way, and of many confirmations one wins', async () => {
+    const world = createWorld()
+    const cookies = await signInAs(world, 'ada@example.com')
+    const confirm = () =>
+      world.fetch('/auth/api/reauth', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ password: 'tall purple window sings quietly' }),
+        cookies: cookies.copy(),
+      })
+    const answers = await Promise.all(Array.from({ length: 5 }, confirm))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    const winner = answers.find(({ status }) => status === 200) as Response
+    const next = cookies.copy().take(winner)
+    const [, late] = await Promise.all([
+      world.fetch('/auth/api/logout', { method: 'POST', cookies: next }),
+      world.fetch('/auth/api/reauth', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ password: 'tall purple window sings quietly' }),
+        cookies: next.copy(),
+      }),
+    ])
+    const after = next.copy().take(late)
+    world.clock.now += 2 * 3_600_000
+    expect((await world.fetch('/members/', { headers: NAVIGATION, cookies: after })).status).toBe(302)
+  })
+
   it('is idempotent for programs', async () => {
     const world = createWorld()
     const cookies = await signInAs(world, 'ada@example.com')

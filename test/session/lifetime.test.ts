@@ -200,6 +200,15 @@ describe('protection', () => {
     expect((await world.fetch('/members/', { headers: at('192.0.2.1'), cookies, ...edge })).status).toBe(302)
   })
 
+  it('strong: a remember-me token that moved restores nothing, and is over', async () => {
+    const world = createWorld({ ...BASE_CONFIG, session: { protection: 'strong' } })
+    const cookies = await signInHere(world, true)
+    cookies.cookies.delete('__Host-edgegate')
+    const thief = { headers: at('203.0.113.9', 'curl/8.0'), cookies, ...elsewhere }
+    expect((await world.fetch('/members/', thief)).status).toBe(302)
+    expect((await world.fetch('/members/', { headers: at('192.0.2.1'), cookies, ...edge })).status).toBe(302)
+  })
+
   it('none: nothing is compared', async () => {
     const world = createWorld({ ...BASE_CONFIG, session: { protection: 'none' } })
     const cookies = await signInHere(world)

@@ -144,3 +144,14 @@ it("throttle: 'off' is refused outside localhost", async () => {
   const response = await createWorld({ ...BASE_CONFIG, throttle: 'off' }).fetch('/public/x')
   expect(response.status).toBe(500)
 })
+
+it('P16: a fault of ours gives back one attempt, and forgets none of the others', async () => {
+  const world = createWorld()
+  const here = edge('192.0.2.201')
+  await fail(world, 4, email, here)
+  world.broken.kv = true
+  expect((await attempt(world, email, PASSWORD, here)).status).toBe(503)
+  world.broken.kv = false
+  await fail(world, 1, email, here)
+  expect((await attempt(world, email, PASSWORD, here)).status).toBe(429)
+})
