@@ -8,11 +8,3 @@ export function parseDuration(text: string): number | null {
   if (!match) return null
   return Number(match[1]) * SECONDS[match[2] as keyof typeof SECONDS]
 }
-
-/** The shortest exact way to write a number of seconds: `900` is `15m`. */
-export function formatDuration(seconds: number): string {
-  for (const unit of ['d', 'h', 'm'] as const) {
-    if (seconds >= SECONDS[unit] && seconds % SECONDS[unit] === 0) return `${seconds / SECONDS[unit]}${unit}`
-  }
-  return `${seconds}s`
-}

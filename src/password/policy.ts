@@ -16,8 +16,8 @@ export interface PasswordPolicy {
 const NO_WORDS: ReadonlySet<string> = new Set()
 
 /**
- * Everything that is wrong with a new password; empty for a good one. Length and guessability only: any characters may be used
- * and none have to be (NIST SP 800-63B-4 section 3.1.1.2, ASVS 6.2.5). Never throws. Too long a text is refused before it is looked at.
+ * Everything that is wrong with a new password; empty for a good one. Length and guessability only; whatever characters may be
+ * used, and none have to be (NIST SP 800-63B-4 section 3.1.1.2, ASVS 6.2.5). Never throws. Too long a text is refused before it is looked at.
  */
 export function checkPassword(
   password: string,

@@ -12,6 +12,7 @@ export function byRemember(services: Services): Authenticator {
   return async (visit) => {
     const token = readCookie(visit.request.headers.get('cookie'), visit.cookies.remember)
     if (token === null) return { kind: 'not_mine' }
+    const readAt = services.now()
     const remembered = await services.remember.use(token, visit.site.key)
     switch (remembered.kind) {
       case 'unknown':
@@ -19,7 +20,7 @@ export function byRemember(services: Services): Authenticator {
       case 'stolen':
         return await refuseTheft(services, visit, remembered)
       case 'restored':
-        return await restore(services, visit, remembered).catch(async (fault: unknown) => {
+        return await restore(services, visit, remembered, readAt).catch(async (fault: unknown) => {
           // The browser gets no new token with a 503, and its old one must not look like a thief's then.
           if (remembered.token !== null) await services.remember.takeBack(remembered.token)
           throw fault
@@ -32,10 +33,10 @@ async function restore(
   services: Services,
   visit: Visit,
   remembered: Extract<Remembered, { kind: 'restored' }>,
+  readAt: number,
 ): Promise<Answer> {
   const { users, sessions, audit, settings, remember } = services
   const { secure } = visit.site
-  const readAt = services.now()
   if (settings.session.protection === 'strong' && !isSameClient(remembered.client, visit.client())) {
     // Strong protection holds for the token as it does for the session it would restore.
     await remember.endFamily(remembered.familyId).run()

@@ -118,3 +118,13 @@ it('hands on an origin that declines to upgrade', async () => {
   expect(headerValues(response ?? { headers: [] }, 'x-why')).toEqual(['short'])
   expect(response?.body.toString()).toBe('stout')
 })
+
+it.each(['POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])(
+  'P3: %s with an upgrade header reaches the origin as what it is, not as a GET',
+  async (method) => {
+    const headers = [...HANDSHAKE, ['Content-Length', '0'] as const]
+    await sendRaw(site.gateway, { method, target: '/public/socket', headers })
+    expect(site.origin.requests.map((request) => request.method)).toEqual([method])
+    expect(receivedHeader(site.origin.requests[0], 'upgrade')).toEqual([])
+  },
+)

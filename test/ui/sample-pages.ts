@@ -1,7 +1,6 @@
 import { renderLoginPage } from '../../src/login/page.tsx'
 import { renderLogoutPage } from '../../src/logout/page.tsx'
 import { renderReauthPage } from '../../src/reauth/page.tsx'
-import { LOGIN_FIELD_TEXTS } from '../../src/ui/field-texts.ts'
 import { type MessageKind, renderMessagePage } from '../../src/ui/message-page.tsx'
 import { type Language, textsFor } from '../../src/ui/text/text.ts'
 import { type CompiledTheme, compileTheme, type SiteTheme } from '../../src/ui/theme.ts'
@@ -59,10 +58,7 @@ export function everyPage(
   const logout = { ...form, user: { label: text }, cancelHref: href }
   const problems = ['wrong_credentials', 'throttled', 'cross_site', 'fault', 'invalid_form'] as const
   const news = ['session_ended', 'remember_stolen', 'signed_out'] as const
-  const missing = {
-    identifier: LOGIN_FIELD_TEXTS.identifier.missing,
-    password: LOGIN_FIELD_TEXTS.password.missing,
-  }
+  const missing = { identifier: 'identifierMissing', password: 'passwordMissing' } as const
   return [
     ...[null, ...problems, ...news].map((problem) => renderLoginPage({ ...login, problem })),
     renderLoginPage({ ...login, problem: 'invalid_form', fieldErrors: missing }),
