@@ -34,14 +34,16 @@ CREATE TABLE session (
 CREATE INDEX session_by_subject ON session (subject_id, session_id);
 CREATE INDEX session_by_expiry ON session (expires_at);
 
--- What has been ended, whatever a cache still believes: one session, or all of a user's that began up to `at` (but a spared one).
--- Written in one batch with its cause; read when a session is refreshed; kept for as long as a session can live.
+-- The feed that every isolate follows: what has been ended, whatever a cache still believes (one session, or all of a user's but a
+-- spared one), and whose account must be read again. Written in one batch with its cause. id: the order of commits; a record read at
+-- one position is concerned by later rows only. kind: `end` or `reload`. Kept for as long as a session can live.
 CREATE TABLE revocation (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   at INTEGER NOT NULL,
   session_id TEXT,
   subject_id TEXT,
   spared_session_id TEXT,
+  kind TEXT NOT NULL DEFAULT 'end' CHECK (kind IN ('end', 'reload')),
   CHECK ((session_id IS NULL) <> (subject_id IS NULL))
 ) STRICT;
 CREATE INDEX revocation_by_session ON revocation (session_id) WHERE session_id IS NOT NULL;

@@ -31,7 +31,7 @@ export async function findUser(entities: Entities, name: string | undefined): Pr
 export function auditOf(
   entities: Entities,
   event: Parameters<Entities['audit']['statement']>[0]['event'],
-  user: User,
+  user: Pick<User, 'id'>,
   detail = {},
 ) {
   return entities.audit.statement({

@@ -5,7 +5,7 @@ import { createBreachCheck } from '../src/password/breached.ts'
 import { createPasswordHasher } from '../src/password/hash.ts'
 import { checkPassword } from '../src/password/policy.ts'
 import { cleanName, isRoleName, normalizeEmail, normalizeUsername } from '../src/user/identifier.ts'
-import type { User } from '../src/user/user.ts'
+import type { NewUser } from '../src/user/user.ts'
 import { Failure } from './failure.ts'
 
 /** An account as the operator describes it; every part checked by the rules that the pages use. */
@@ -18,7 +18,7 @@ export function newUser(
   },
   passwordHash: string,
   now: number,
-): User {
+): NewUser {
   const email = normalizeEmail(said.email ?? '')
   if (email === null) throw new Failure(`'${said.email ?? ''}' is not an e-mail address.`, 2)
   const username = said.username === undefined ? null : normalizeUsername(said.username)

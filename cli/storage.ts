@@ -3,10 +3,11 @@ import path from 'node:path'
 import { getPlatformProxy } from 'wrangler'
 import { createAudit } from '../src/audit/audit.ts'
 import type { SessionSettings } from '../src/config/settings.ts'
+import { createFeed } from '../src/revocation/feed.ts'
+import { createRevocations } from '../src/revocation/revocations.ts'
 import { createD1Store } from '../src/session/d1-store.ts'
 import { createKvStore } from '../src/session/kv-store.ts'
 import { createRemember } from '../src/session/remember.ts'
-import { createRevocations } from '../src/session/revocations.ts'
 import { createSessions } from '../src/session/sessions.ts'
 import { createUsers } from '../src/user/users.ts'
 import { Failure } from './failure.ts'
@@ -61,15 +62,19 @@ function remoteConfig(): string {
 /** The entities of the gateway over opened bindings: the same code that the Worker runs. */
 export function openEntities({ DB, SESSIONS }: Bindings, settings: SessionSettings) {
   const now = Date.now
+  const log = () => {}
   const users = createUsers(DB)
   const revocations = createRevocations(DB)
   const store = settings.store === 'd1' ? createD1Store(DB, now) : createKvStore(SESSIONS, now)
+  // One command serves nobody: it tells the feed and has no need to hear it.
+  const feed = createFeed({ source: revocations, colo: null, boundMs: null, graceMs: 0, now, log })
   return {
     db: DB,
     users,
-    sessions: createSessions({ store, users, revocations, db: DB, settings, now }),
+    sessions: createSessions({ store, users, revocations, feed, db: DB, settings, now, log }),
+    revocations,
     remember: createRemember(DB, settings.rememberSeconds, now),
-    audit: createAudit(DB, () => {}, now),
+    audit: createAudit(DB, log, now),
     now,
   }
 }

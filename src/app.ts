@@ -8,17 +8,9 @@ import { answerFault } from './http/fault.ts'
 import { problemResponse } from './http/problem.ts'
 import { openVisit } from './http/visit.ts'
 import { cleanUp } from './jobs/clean-up.ts'
-import type { Log } from './lib/log.ts'
 import { createOwnRoutes, type OwnRoutes } from './own-routes.ts'
-import { createServices, type Env, type Services, type Site } from './services.ts'
+import { createServices, type Env, type Services, type Site, type World } from './services.ts'
 import { byRemember } from './session/restore.ts'
-
-/** What tests put in place of the world. */
-export interface World {
-  /** Unix milliseconds. */
-  readonly now?: () => number
-  readonly log?: Log
-}
 
 interface Gateway {
   readonly services: Services
@@ -33,13 +25,9 @@ export function createGateway(config: Config, world: World = {}): ExportedHandle
   function gatewayFor(env: Env): Gateway {
     const known = gateways.get(env)
     if (known) return known
-    const services = createServices(config, env, world.now, world.log)
+    const services = createServices(config, env, world)
     const { identify } = services.settings.hooks
-    const ways = [
-      ...(identify ? [byHook(identify)] : []),
-      bySession(services.sessions, services.now, services.log),
-      byRemember(services),
-    ]
+    const ways = [...(identify ? [byHook(identify)] : []), bySession(services), byRemember(services)]
     const gateway = { services, own: createOwnRoutes(services.settings.basePath), ways }
     gateways.set(env, gateway)
     return gateway

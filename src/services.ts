@@ -14,16 +14,17 @@ import type { OriginTarget } from './origin/target.ts'
 import { createWasmArgon2id } from './password/argon2-wasm.ts'
 import { createBreachCheck } from './password/breached.ts'
 import { createPasswordHasher, type PasswordHasher } from './password/hash.ts'
+import { createColoFeed } from './revocation/colo-feed.ts'
+import { createFeed } from './revocation/feed.ts'
+import { createRevocations, type Revocations } from './revocation/revocations.ts'
 import { OWN_COOKIE_NAMES } from './session/cookie.ts'
 import { createD1Store } from './session/d1-store.ts'
 import { createKvStore } from './session/kv-store.ts'
 import { createRemember, type Remember } from './session/remember.ts'
-import { createRevocations, type Revocations } from './session/revocations.ts'
 import { createSessions, type Sessions } from './session/sessions.ts'
 import { createDevices, type Devices } from './throttle/device.ts'
 import { createThrottle, type Throttle } from './throttle/throttle.ts'
 import { type AssertionSigner, createAssertionSigner } from './token/assertion.ts'
-import { type AssertionCache, createAssertionCache } from './token/assertion-cache.ts'
 import { parseSecrets, type Secrets } from './token/secrets.ts'
 import { createKeyRing, type KeyRing } from './token/signing-keys.ts'
 import { type CompiledTheme, compileTheme } from './ui/theme.ts'
@@ -72,19 +73,26 @@ export interface Site extends SiteSettings {
   readonly requestHeaders: ReturnType<typeof createRequestHeaders>
   readonly keys: KeyRing
   readonly signer: AssertionSigner | null
-  readonly assertions: AssertionCache
   readonly compiledTheme: () => Promise<CompiledTheme>
 }
 
 /** Keys of the assertion turn this often; the one before stays published. */
 const KEY_ROTATION_SECONDS = 30 * 86_400
 
+/** What tests put in place of the world. */
+export interface World {
+  /** Unix milliseconds. */
+  readonly now?: () => number
+  readonly log?: Log
+  /** What isolates of one data centre share; `null`: nothing. */
+  readonly caches?: Pick<CacheStorage, 'open'> | null
+}
+
 /** Builds the services, or throws the fault `misconfigured` after logging every problem. */
 export function createServices(
   config: Config,
   env: Env,
-  now: () => number = Date.now,
-  log: Log = consoleLog,
+  { now = Date.now, log = consoleLog, caches: shared = caches }: World = {},
 ): Services {
   const resolved = resolveConfig(config, env)
   const parsed = parseSecrets(env.EDGEGATE_SECRET)
@@ -105,6 +113,21 @@ export function createServices(
   const users = createUsers(db)
   const revocations = createRevocations(db)
   const store = settings.session.store === 'd1' ? createD1Store(db, now) : createKvStore(env.SESSIONS, now)
+  const { revocationSeconds, graceSeconds } = settings.session
+  const feed = createFeed({
+    source: revocations,
+    colo:
+      shared &&
+      createColoFeed({
+        caches: shared,
+        secret: () => secrets.derive('edgegate/revocation-feed', 32),
+        site: [...settings.sites.values()].map(({ key }) => key).join(),
+      }),
+    boundMs: revocationSeconds === null ? null : revocationSeconds * 1000,
+    graceMs: graceSeconds * 1000,
+    now,
+    log,
+  })
   return {
     settings,
     sites: new Map(
@@ -116,7 +139,7 @@ export function createServices(
     db,
     users,
     revocations,
-    sessions: createSessions({ store, users, revocations, db, settings: settings.session, now }),
+    sessions: createSessions({ store, users, revocations, feed, db, settings: settings.session, now, log }),
     remember: createRemember(db, settings.session.rememberSeconds, now),
     throttle: settings.throttle && createThrottle(db, settings.throttle, now),
     devices: createDevices(() => secrets.derive('edgegate/device-cookie', 32)),
@@ -162,7 +185,6 @@ function compileSite(site: SiteSettings, env: Record<string, unknown>, secrets: 
     signer:
       site.assertion &&
       createAssertionSigner({ keys, issuer: site.publicOrigin, audience: site.assertion.audience }),
-    assertions: createAssertionCache({ maxEntries: 10_000, reuseSeconds: 30 }),
     compiledTheme: once(() => compileTheme(site.theme)),
   }
 }

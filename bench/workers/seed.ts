@@ -30,6 +30,7 @@ export default {
         remembered: false,
         family: null,
         data: {},
+        position: null,
       })
     const tokens: string[] = []
     while (tokens.length < count) {

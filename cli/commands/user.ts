@@ -1,4 +1,4 @@
-import type { User } from '../../src/user/user.ts'
+import type { NewUser, User } from '../../src/user/user.ts'
 import { auditOf, findUser, withEntities } from '../accounts.ts'
 import { Failure } from '../failure.ts'
 import type { Flags } from '../flags.ts'
@@ -99,11 +99,9 @@ async function roles([name]: readonly string[], flags: Flags, output: Output): P
     const user = await findUser(entities, name)
     await entities.db.batch([
       entities.users.setRoles(user.id, next, entities.now()),
+      entities.revocations.reload(user.id, entities.now()),
       auditOf(entities, 'user.roles_changed', user, { from: [...user.roles], to: [...next] }),
     ])
-    for (const stored of await entities.sessions.list(user.id)) {
-      await entities.sessions.save(stored, { identity: { ...stored.record.identity, roles: next } })
-    }
     return user
   })
   output.value(
@@ -154,6 +152,7 @@ async function remove([name]: readonly string[], flags: Flags, output: Output): 
 }
 
 /** An account for people and programs to see: never the hash. */
-function publicUser({ passwordHash, ...user }: User) {
+function publicUser(account: NewUser & { readonly position?: number }) {
+  const { passwordHash, position, ...user } = account
   return { ...user, hasPassword: passwordHash !== null && passwordHash !== '' }
 }

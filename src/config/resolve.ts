@@ -209,6 +209,7 @@ function ruleOf(rule: CheckedRule): Rule {
     slide: rule.slide,
     deny: rule.deny,
     preflight: rule.preflight,
+    revocation: rule.revocation ?? 'bounded',
   }
 }
 
@@ -238,6 +239,8 @@ function sessionSettings(session: CheckedConfig['session']): SessionSettings {
     freshSeconds: seconds(session.fresh),
     protection: session.protection,
     store: session.store,
+    revocationSeconds: session.revocation === 'eventual' ? null : seconds(session.revocation),
+    graceSeconds: seconds(session.grace),
   }
 }
 

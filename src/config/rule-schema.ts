@@ -79,6 +79,12 @@ export const RULE = v.strictObject({
     ),
     'refuse',
   ),
+  revocation: v.optional(
+    option(
+      v.literal('strict', "must be 'strict'"),
+      'Ask the database on each request whether the session has been ended or its account changed, instead of knowing it within `session.revocation`. Costs a D1 read per request.',
+    ),
+  ),
 })
 
 export type CheckedRule = v.InferOutput<typeof RULE>

@@ -26,6 +26,17 @@ const SESSION = v.strictObject({
     ),
     'basic',
   ),
+  revocation: v.optional(
+    option(
+      v.union([v.literal('eventual'), duration], "must be a duration such as '10s' or 'eventual'"),
+      "Ended sessions, disabled accounts and changed roles take effect everywhere within this time. `'eventual'`: when KV has told, usually within a minute, and changed roles within a tenth of `idle`.",
+    ),
+    '10s',
+  ),
+  grace: v.optional(
+    option(duration, 'How long sessions that are in memory already go on while KV or D1 is away. Then 503.'),
+    '5m',
+  ),
   store: v.optional(
     option(
       v.picklist(['kv', 'd1']),

@@ -25,6 +25,10 @@ export interface SessionSettings {
   readonly freshSeconds: number
   readonly protection: 'none' | 'basic' | 'strong'
   readonly store: 'kv' | 'd1'
+  /** Nobody is served on older knowledge of what has been ended or changed; `null`: whatever the store says. */
+  readonly revocationSeconds: number | null
+  /** How long known sessions go on while storage is away. */
+  readonly graceSeconds: number
 }
 
 export interface PasswordSettings {

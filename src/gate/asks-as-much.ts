@@ -12,6 +12,7 @@ export function asksAsMuch(strict: Rule, lax: Rule, method: string): boolean {
     isPreflightCovered &&
     strict.via.every((via) => lax.via.includes(via)) &&
     (strict.mfa || !lax.mfa) &&
+    (strict.revocation === 'strict' || lax.revocation !== 'strict') &&
     isAsFresh(strict.fresh, lax.fresh)
   )
 }

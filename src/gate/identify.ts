@@ -2,11 +2,10 @@ import * as v from 'valibot'
 import { Fault } from '../errors.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { Visit } from '../http/visit.ts'
-import type { Identity } from '../identity.ts'
-import type { Log } from '../lib/log.ts'
+import type { Services } from '../services.ts'
 import { readCookie, writeCookie } from '../session/cookie.ts'
+import type { LiveSession } from '../session/known.ts'
 import { isFresh } from '../session/record.ts'
-import type { LiveSession, Sessions } from '../session/sessions.ts'
 import type { Visitor } from './decide.ts'
 import { isMove } from './request-kind.ts'
 
@@ -19,11 +18,22 @@ export type Answer =
       readonly kind: 'recognised'
       readonly session: LiveSession | null
       readonly cookies: readonly string[]
+      /** Whether the request's `Authorization` was for us and is used up. */
+      readonly usedAuthorization: boolean
     } & Visitor)
   | { readonly kind: 'not_mine' }
   | { readonly kind: 'refused'; readonly reason: string; readonly cookies: readonly string[] }
 
-export type Authenticator = (visit: Visit, slides: boolean) => Promise<Answer>
+/** What the rule at hand wants of the way in which somebody is recognised. */
+export interface Terms {
+  /** Whether this request keeps a session alive. */
+  readonly slides: boolean
+  /** Whether the database is asked if the session still stands. */
+  readonly isExact: boolean
+}
+
+/** Answers at once where nobody has to be asked. */
+export type Authenticator = (visit: Visit, terms: Terms) => Answer | Promise<Answer>
 
 const NOT_MINE: Answer = { kind: 'not_mine' }
 
@@ -31,11 +41,12 @@ const NOT_MINE: Answer = { kind: 'not_mine' }
 export async function identify(
   ways: readonly Authenticator[],
   visit: Visit,
-  ruleSlides: boolean,
+  { slides, isExact }: Terms,
 ): Promise<Answer> {
-  const slides = ruleSlides && isMove(visit.kind, visit.request.headers)
+  const terms = { slides: slides && isMove(visit.kind, visit.request.headers), isExact }
   for (const way of ways) {
-    const answer = await way(visit, slides)
+    const said = way(visit, terms)
+    const answer = said instanceof Promise ? await said : said
     if (answer.kind !== 'not_mine') return answer
   }
   return NOT_MINE
@@ -54,6 +65,7 @@ const IDENTIFICATION = v.union([
     username: optionalText,
     name: optionalText,
     roles: v.optional(v.array(v.string()), []),
+    usedAuthorization: v.optional(v.boolean(), false),
   }),
 ])
 
@@ -75,18 +87,24 @@ export function byHook(hook: NonNullable<Hooks['identify']>): Authenticator {
       )
     }
     if ('refused' in answer.output) return { kind: 'refused', reason: answer.output.refused, cookies: [] }
-    const identity: Identity = answer.output
-    // Nothing says when the person behind it last proved who they are, so a rule that asks for `fresh` refuses.
-    return { kind: 'recognised', via: 'token', identity, isFresh: () => false, session: null, cookies: [] }
+    const { usedAuthorization, ...identity } = answer.output
+    return {
+      kind: 'recognised',
+      via: 'token',
+      identity,
+      // Nothing says when the person behind it last proved who they are, so a rule that asks for `fresh` refuses.
+      isFresh: () => false,
+      session: null,
+      cookies: [],
+      usedAuthorization,
+    }
   }
 }
 
 /** The session cookie. */
-export function bySession(sessions: Sessions, now: () => number, log: Log): Authenticator {
-  return async (visit, slides) => {
-    const token = readCookie(visit.request.headers.get('cookie'), visit.cookies.session)
-    if (token === null) return NOT_MINE
-    const loaded = await sessions.load(token, visit.site.key, visit.client())
+export function bySession({ sessions, now, log }: Services): Authenticator {
+  async function find(token: string, visit: Visit, { slides, isExact }: Terms): Promise<Answer> {
+    const loaded = await sessions.load(token, visit, isExact)
     if (loaded.kind === 'none') return NOT_MINE
     if (loaded.kind === 'refused') {
       const cleared = writeCookie(visit.cookies.session, '', visit.site.secure, 0)
@@ -108,6 +126,15 @@ export function bySession(sessions: Sessions, now: () => number, log: Log): Auth
       return recognised(session, now)
     }
   }
+
+  return (visit, terms) => {
+    const token = readCookie(visit.request.headers.get('cookie'), visit.cookies.session)
+    if (token === null) return NOT_MINE
+    const known = terms.isExact ? null : sessions.recall(token, visit)
+    return known && !sessions.isDue(known.record, terms.slides)
+      ? recognised(known, now)
+      : find(token, visit, terms)
+  }
 }
 
 export function recognised(session: LiveSession, now: () => number, cookies: readonly string[] = []): Answer {
@@ -118,5 +145,6 @@ export function recognised(session: LiveSession, now: () => number, cookies: rea
     isFresh: (seconds) => isFresh(session.record, seconds, now(), session.sameClient),
     session,
     cookies,
+    usedAuthorization: false,
   }
 }

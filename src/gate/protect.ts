@@ -4,8 +4,8 @@ import { adaptResponse } from '../origin/response-headers.ts'
 import type { Services, Site } from '../services.ts'
 import { OWN_COOKIE_NAMES } from '../session/cookie.ts'
 import { startGuest } from '../session/guest.ts'
-import type { LiveSession } from '../session/sessions.ts'
-import { assertionFor } from '../token/assertion-for.ts'
+import type { LiveSession } from '../session/known.ts'
+import { tell, toldBefore } from '../token/told.ts'
 import { decide, type Visitor } from './decide.ts'
 import { type Answer, type Authenticator, identify } from './identify.ts'
 import { chooseForeignRule } from './own-path.ts'
@@ -32,7 +32,10 @@ export async function protect(
     return await pass(services, site, visit, null, [])
   }
 
-  const answer = await identify(ways, visit, rule.slide)
+  const answer = await identify(ways, visit, {
+    slides: rule.slide,
+    isExact: rule.revocation === 'strict',
+  })
   if (answer.kind === 'refused') {
     return await refuse(services, site, visit, {
       reason: 'credential_refused',
@@ -62,10 +65,10 @@ export async function protect(
   }
 }
 
-type Known = Visitor & { readonly session: LiveSession | null }
+type Somebody = Visitor & { readonly session: LiveSession | null; readonly usedAuthorization?: boolean }
 
 /** On an optional path whoever came by a way that the rule does not take is nobody. */
-function visitorOf(rule: Rule, answer: Answer): Known | null {
+function visitorOf(rule: Rule, answer: Answer): Somebody | null {
   if (answer.kind !== 'recognised') return null
   return rule.access === 'optional' && !rule.via.includes(answer.via) ? null : answer
 }
@@ -74,19 +77,19 @@ async function pass(
   services: Services,
   site: Site,
   visit: Visit,
-  visitor: Known | null,
+  visitor: Somebody | null,
   setCookies: readonly string[],
 ): Promise<Response> {
   const { request, url, requestId } = visit
   const headers = site.requestHeaders({
     headers: request.headers,
-    identity: visitor ? await identityHeaders(services, site, visit, visitor) : [],
+    identity: visitor ? (toldBefore(services, visitor) ?? (await tell(services, site, visit, visitor))) : [],
     clientIp: visit.ip(),
     proto: site.secure ? 'https' : 'http',
     host: site.host,
     requestId,
     websocket: visit.kind === 'websocket',
-    stripAuthorization: false,
+    stripAuthorization: visitor?.usedAuthorization ?? false,
     acceptEncoding:
       (request.cf as { clientAcceptEncoding?: string } | undefined)?.clientAcceptEncoding ?? null,
   })
@@ -101,10 +104,4 @@ async function pass(
     cookieNames: OWN_COOKIE_NAMES,
     setCookies,
   })
-}
-
-async function identityHeaders(services: Services, site: Site, visit: Visit, visitor: Known) {
-  const { identity } = visitor
-  const assertion = site.signer ? await assertionFor(services, site, visit, visitor) : null
-  return site.identityHeaders(identity, assertion)
 }

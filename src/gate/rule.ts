@@ -16,6 +16,8 @@ export interface Rule {
   readonly slide: boolean
   readonly deny: Deny
   readonly preflight: 'pass' | 'refuse'
+  /** `strict` asks the database on each request whether the session has been ended. */
+  readonly revocation: 'bounded' | 'strict'
 }
 
 export type Via = 'session' | 'token'
@@ -49,4 +51,5 @@ export const DEFAULT_RULE: Rule = {
   slide: true,
   deny: 'login',
   preflight: 'refuse',
+  revocation: 'bounded',
 }

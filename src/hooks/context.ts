@@ -1,6 +1,7 @@
 import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
-import type { LiveSession, StoredRecord } from '../session/sessions.ts'
+import type { LiveSession } from '../session/known.ts'
+import type { StoredRecord } from '../session/sessions.ts'
 import type { HookContext, SessionData } from './hooks.ts'
 
 /** What a session may carry, as JSON text. KV would take more; the record is read on every request. */

@@ -28,7 +28,12 @@ export interface HookContext {
 export type Identification =
   | null
   | { readonly refused: string }
-  | (Pick<Identity, 'id'> & Partial<Omit<Identity, 'id' | 'kind'>> & { readonly kind?: 'user' | 'service' })
+  | (Pick<Identity, 'id'> &
+      Partial<Omit<Identity, 'id' | 'kind'>> & {
+        readonly kind?: 'user' | 'service'
+        /** The `Authorization` header was meant for the hook: the origin does not get to see it. */
+        readonly usedAuthorization?: boolean
+      })
 
 export type DenialReason =
   | 'not_authenticated'

@@ -11,8 +11,10 @@ export async function cleanUp(services: Services): Promise<void> {
     throttleRows: db
       .prepare('DELETE FROM throttle WHERE attempted_at + forget_ms <= ?1 AND blocked_until <= ?1')
       .bind(at),
-    // Nothing that a revocation speaks of can be alive after the longest session.
-    revocations: db.prepare('DELETE FROM revocation WHERE at <= ?1').bind(at - longestSession),
+    // Nothing that a revocation speaks of can be alive after the longest session. The newest row stays: it is the feed's position.
+    revocations: db
+      .prepare('DELETE FROM revocation WHERE at <= ?1 AND id < (SELECT max(id) FROM revocation)')
+      .bind(at - longestSession),
     auditRows: db
       .prepare('DELETE FROM audit WHERE at <= ?1')
       .bind(at - settings.auditRetentionSeconds * 1000),

@@ -28,7 +28,6 @@ const NO_NAME = '?'
 export async function login(services: Services, visit: Visit, form: LoginForm): Promise<LoginResult> {
   if (await isOverVolume(services, visit)) return { kind: 'throttled', retryAfterSeconds: 60 }
   const identifier = normalizeIdentifier(form.identifier)?.value ?? NO_NAME
-  const readAt = services.now()
   const charged = await chargeAttempt(
     services,
     visit,
@@ -50,7 +49,7 @@ export async function login(services: Services, visit: Visit, form: LoginForm): 
     const signedIn = await signIn(services, visit, identityOf(checked.user), {
       methods: ['pwd'],
       remember: form.remember,
-      readAt,
+      position: checked.user.position,
       along: refundOf(services, attempt),
     })
     return { kind: 'ok', ...signedIn }

@@ -2,7 +2,7 @@ import type { Visit } from '../http/visit.ts'
 import { verifyPassword } from '../password/verify.ts'
 import type { Services } from '../services.ts'
 import { writeCookie } from '../session/cookie.ts'
-import type { LiveSession } from '../session/sessions.ts'
+import type { LiveSession } from '../session/known.ts'
 import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
 
 export type ReauthResult =

@@ -2,8 +2,8 @@ import type { Visitor } from '../gate/decide.ts'
 import { bySession, identify } from '../gate/identify.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
+import type { LiveSession } from './known.ts'
 import { byRemember } from './restore.ts'
-import type { LiveSession } from './sessions.ts'
 
 export interface Current {
   /** `null`: nobody, or a credential that was refused. */
@@ -13,11 +13,10 @@ export interface Current {
 
 /** Whose browser this is, for the gateway's own pages and API: the session, restored by remember-me where it has ended. */
 export async function currentSession(services: Services, visit: Visit): Promise<Current> {
-  const answer = await identify(
-    [bySession(services.sessions, services.now, services.log), byRemember(services)],
-    visit,
-    true,
-  )
+  const answer = await identify([bySession(services), byRemember(services)], visit, {
+    slides: true,
+    isExact: false,
+  })
   if (answer.kind === 'not_mine') return { visitor: null, cookies: [] }
   if (answer.kind === 'refused' || !answer.session) return { visitor: null, cookies: answer.cookies }
   const { session } = answer

@@ -3,7 +3,7 @@ import type { Visit } from '../http/visit.ts'
 import { randomText } from '../lib/random.ts'
 import type { Services } from '../services.ts'
 import { writeCookie } from './cookie.ts'
-import type { LiveSession } from './sessions.ts'
+import type { LiveSession } from './known.ts'
 
 export interface StartedGuest {
   readonly visitor: Visitor & { readonly session: LiveSession }
@@ -30,6 +30,7 @@ export async function startGuest(services: Services, visit: Visit): Promise<Star
     remembered: false,
     family: null,
     data: {},
+    position: null,
   })
   services.audit.logOnly({
     event: 'guest.started',

@@ -5,7 +5,7 @@ import type { Client } from './client.ts'
 
 /** A session as it is stored. Instants are unix milliseconds. Never holds the token. */
 export interface SessionRecord {
-  readonly v: 2
+  readonly v: 3
   /** Public name of the session: shown in lists, hashed into the assertion as `sid`. */
   readonly id: string
   /** Stays the same under every new token. Ending a session ends its lineage; a rotation ends only its own id. */
@@ -15,8 +15,9 @@ export interface SessionRecord {
   readonly createdAt: number
   /** Last navigation that counted. */
   readonly seenAt: number
-  /** When the user was last read from the database. */
+  /** When the user was last read from the database, and the position of the revocation feed then (revocations.ts). */
   readonly checkedAt: number
+  readonly position: number
   /** Last real credential; for guests the start. */
   readonly authenticatedAt: number
   /** Restored by a remember-me token: never fresh. */
@@ -62,12 +63,59 @@ export function refreshMs(settings: SessionSettings): number {
   return settings.idleSeconds * 100
 }
 
-/** Parses stored text. Anything but a record of this version, for this site, is `null`. */
-export function parseRecord(text: string, site: string): SessionRecord | null {
+/**
+ * Parses stored text. Anything but a record of this version is `null`. What comes out is shared by all requests of an isolate, hooks
+ * included, so it is frozen.
+ */
+export function parseRecord(text: string): SessionRecord | null {
   try {
     const value = JSON.parse(text) as SessionRecord
-    return value.v === 2 && value.site === site ? value : null
+    return value.v === 3 ? freezeRecord(value) : null
   } catch {
     return null
   }
+}
+
+/** Makes a record unchangeable, and lets it share what many records have in common. */
+export function freezeRecord(record: SessionRecord): SessionRecord {
+  const { identity, client } = record
+  return Object.freeze({
+    ...record,
+    site: intern(record.site),
+    identity: Object.freeze({ ...identity, roles: internList(identity.roles) }),
+    methods: internList(record.methods),
+    client: Object.freeze({ agent: intern(client.agent), network: intern(client.network) }),
+    data: Object.keys(record.data).length === 0 ? NO_DATA : deepFreeze(record.data),
+  })
+}
+
+const NO_DATA: SessionData = Object.freeze({})
+const MAX_SHARED = 5000
+const texts = new Map<string, string>()
+const lists = new Map<string, readonly string[]>()
+
+/** Of equal texts the one seen first, so that fifty thousand sessions do not hold the site's name as often. */
+function intern(text: string): string {
+  return remembered(texts, text, () => text)
+}
+
+function internList(list: readonly string[]): readonly string[] {
+  return remembered(lists, JSON.stringify(list), () => Object.freeze([...list]))
+}
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const found = known.get(key)
+  if (found !== undefined) return found
+  if (known.size >= MAX_SHARED) known.clear()
+  const made = make()
+  known.set(key, made)
+  return made
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) deepFreeze(inner)
+    Object.freeze(value)
+  }
+  return value
 }

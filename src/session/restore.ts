@@ -12,7 +12,6 @@ export function byRemember(services: Services): Authenticator {
   return async (visit) => {
     const token = readCookie(visit.request.headers.get('cookie'), visit.cookies.remember)
     if (token === null) return { kind: 'not_mine' }
-    const readAt = services.now()
     const remembered = await services.remember.use(token, visit.site.key)
     switch (remembered.kind) {
       case 'unknown':
@@ -20,7 +19,7 @@ export function byRemember(services: Services): Authenticator {
       case 'stolen':
         return await refuseTheft(services, visit, remembered)
       case 'restored':
-        return await restore(services, visit, remembered, readAt).catch(async (fault: unknown) => {
+        return await restore(services, visit, remembered).catch(async (fault: unknown) => {
           // The browser gets no new token with a 503, and its old one must not look like a thief's then.
           if (remembered.token !== null) await services.remember.takeBack(remembered.token)
           throw fault
@@ -33,7 +32,6 @@ async function restore(
   services: Services,
   visit: Visit,
   remembered: Extract<Remembered, { kind: 'restored' }>,
-  readAt: number,
 ): Promise<Answer> {
   const { users, sessions, audit, settings, remember } = services
   const { secure } = visit.site
@@ -61,7 +59,7 @@ async function restore(
     remembered: true,
     family: remembered.familyId,
     data: {},
-    createdAt: readAt,
+    position: user.position,
   })
   await audit
     .statement({

@@ -1,12 +1,26 @@
 import type { SessionSettings } from '../config/settings.ts'
 import type { SessionData } from '../hooks/hooks.ts'
+import type { Visit } from '../http/visit.ts'
 import type { Identity } from '../identity.ts'
+import type { Log } from '../lib/log.ts'
 import { randomText } from '../lib/random.ts'
+import { createSharedFlights } from '../lib/shared-flights.ts'
+import type { Feed } from '../revocation/feed.ts'
+import { type FeedRow, type Judged, type Revocations, verdictOf } from '../revocation/revocations.ts'
 import { identityOf } from '../user/user.ts'
 import { type UserRow, type Users, userOfRow } from '../user/users.ts'
 import { type Client, isSameClient } from './client.ts'
-import { absoluteEnd, expiryOf, parseRecord, refreshMs, type SessionRecord } from './record.ts'
-import type { Revocations } from './revocations.ts'
+import { createIsolateCache } from './isolate-cache.ts'
+import { createKnown, type Known, type LiveSession, postponeReload } from './known.ts'
+import {
+  absoluteEnd,
+  expiresAt,
+  expiryOf,
+  freezeRecord,
+  parseRecord,
+  refreshMs,
+  type SessionRecord,
+} from './record.ts'
 import type { SessionOwner, SessionStore } from './store.ts'
 import { hashToken, isToken, newToken } from './token.ts'
 
@@ -15,21 +29,15 @@ export interface StoredRecord {
   readonly record: SessionRecord
 }
 
-/** A session with the token that opened it. Exists for the length of one request. */
-export interface LiveSession extends StoredRecord {
-  readonly token: string
-  /** The stored text: equal text means nothing has changed. */
-  readonly text: string
-  /** Whether browser and network are those it began with; always true without protection. */
-  readonly sameClient: boolean
-}
-
 export type Loaded =
   | { readonly kind: 'live'; readonly session: LiveSession }
-  /** Unknown, expired, of another site, or not a token at all: the next way of being recognised may be tried. */
+  /** Unknown, expired, ended, of another site, or not a token at all: the next way of being recognised may be tried. */
   | { readonly kind: 'none' }
   /** It would have been live, and strong protection ended it: nothing else may be tried. */
   | { readonly kind: 'refused'; readonly reason: 'client_changed' }
+
+/** Who presents a token, and what of the request matters to its session. */
+export type Asker = Pick<Visit, 'client' | 'later'> & { readonly site: { readonly key: string } }
 
 export interface NewSession {
   readonly site: string
@@ -40,18 +48,18 @@ export interface NewSession {
   readonly remembered: boolean
   readonly family: string | null
   readonly data: SessionData
-  /** When the account was read, where that was earlier: what changed it since then ends the session. */
-  readonly createdAt?: number
+  /** The feed's position when the account was read: what changed it since then ends the session. For guests there is none. */
+  readonly position: number | null
 }
 
 export interface Sessions {
   start(begin: NewSession): Promise<LiveSession>
-  load(token: string, site: string, client: Client): Promise<Loaded>
+  /** A session that this isolate knows and may serve as it is, without asking anybody. `null`: `load` has to. */
+  recall(token: string, asker: Asker): LiveSession | null
+  /** `exact` asks the database whether the session has been ended, instead of trusting what the feed has told. */
+  load(token: string, asker: Asker, exact?: boolean): Promise<Loaded>
   /** Writes a changed record under the same token. */
-  save<S extends StoredRecord>(
-    session: S,
-    change: Partial<SessionRecord>,
-  ): Promise<S & { readonly text: string }>
+  save<S extends LiveSession | StoredRecord>(session: S, change: Partial<SessionRecord>): Promise<S>
   /**
    * The session goes on under a new token and a new id, and the old ones end as `end` ends them: a late write of the old record cannot
    * bring its token back. For every change of privilege. `null` when the session has been ended or rotated meanwhile: of several at
@@ -64,103 +72,252 @@ export interface Sessions {
   ): Promise<LiveSession | null>
   /** Whether the record is old enough to be refreshed: the user read again, and moved on if `slides`. */
   isDue(record: SessionRecord, slides: boolean): boolean
-  /** Whether what is known of the user is young enough to go on with while the database is away. */
+  /** Whether a refresh that failed may be put off: it has not been due for longer than the grace. */
   isInGrace(record: SessionRecord): boolean
   /** Reads the user again. `null` when the session has been ended or the account is gone or disabled. */
   refresh(session: LiveSession, slides: boolean): Promise<LiveSession | null>
   /** Ends a session for good: in D1 together with `along`, then in the store. Throws when it could not. */
-  end(session: StoredRecord, along: readonly D1PreparedStatement[]): Promise<void>
+  end(session: LiveSession | StoredRecord, along: readonly D1PreparedStatement[]): Promise<void>
   /** Ends all sessions of a user but `spared`. Answers how many were found in the store. */
   endAll(subjectId: string, spared: string | null, along: readonly D1PreparedStatement[]): Promise<number>
   list(subjectId: string): Promise<readonly StoredRecord[]>
 }
 
-export function createSessions(parts: {
-  store: SessionStore
-  users: Users
-  revocations: Revocations
-  db: D1Database
-  settings: SessionSettings
-  now: () => number
-}): Sessions {
-  const { store, users, revocations, db, settings, now } = parts
+/** Fifty thousand sessions of the usual size. */
+const CACHE_BOUNDS = { maxEntries: 100_000, maxBytes: 32 * 2 ** 20 }
 
-  async function write(tokenHash: string, record: SessionRecord): Promise<string> {
-    const text = JSON.stringify(record)
+export function createSessions(parts: {
+  readonly store: SessionStore
+  readonly users: Users
+  readonly revocations: Revocations
+  readonly feed: Feed
+  readonly db: D1Database
+  readonly settings: SessionSettings
+  /** Unix milliseconds. */
+  readonly now: () => number
+  readonly log: Log
+}): Sessions {
+  const { store, users, revocations, feed, db, settings, now, log } = parts
+  const graceMs = settings.graceSeconds * 1000
+  const cache = createIsolateCache<Known>(CACHE_BOUNDS)
+  const share = createSharedFlights<string | null>()
+
+  /** Keeps a record that is known to be good at this moment. A store that is exact gains nothing by being remembered. */
+  function keep(token: string, record: SessionRecord): Known {
+    const known = createKnown(token, freezeRecord(record), {
+      now: now(),
+      endsAt: expiresAt(record, settings),
+      version: feed.version,
+      textBytes: JSON.stringify(record).length,
+    })
+    if (settings.store === 'kv') cache.set(token, known)
+    return known
+  }
+
+  function live(known: Known, asker: Asker): LiveSession {
+    const { token, record } = known
+    const sameClient = settings.protection === 'none' || isSameClient(record.client, asker.client())
+    return { token, record, known, sameClient }
+  }
+
+  async function write(tokenHash: string, record: SessionRecord): Promise<void> {
     // The storage may forget it at its absolute end; idling is judged by the record.
-    await store.write(tokenHash, text, ownerOf(record), absoluteEnd(record, settings))
-    return text
+    await store.write(tokenHash, JSON.stringify(record), ownerOf(record), absoluteEnd(record, settings))
+  }
+
+  /**
+   * Replaces a record, and takes it away again when the session was ended meanwhile: the end may have removed the old record before this
+   * wrote the new one. Guests are left at that: there is nothing to win.
+   */
+  async function rewrite(tokenHash: string, record: SessionRecord): Promise<boolean> {
+    await write(tokenHash, record)
+    if (record.identity.kind === 'guest') return true
+    if (verdictOf(await revocations.since(judged(record)).all()) !== 'ended') return true
+    await store.remove(tokenHash, ownerOf(record))
+    return false
   }
 
   async function writeNew(record: SessionRecord): Promise<LiveSession> {
     const token = newToken()
+    await write(await hashToken(token), record)
+    const known = keep(token, record)
+    return { token, record: known.record, known, sameClient: true }
+  }
+
+  /** The record as the store has it, or `null`. */
+  async function readStore(token: string): Promise<SessionRecord | null> {
+    const text = await share(token, async () => await store.read(await hashToken(token)))
+    return text === null ? null : parseRecord(text)
+  }
+
+  /** The record of a token. Where the store is away, what the isolate has known for no longer than the grace allows. */
+  async function recordOf(token: string, known: Known | undefined): Promise<SessionRecord | null> {
+    if (known && now() < known.reloadAt && now() < known.endsAt && judge(known.record) === 'valid')
+      return known.record
+    try {
+      return await readStore(token)
+    } catch (fault) {
+      if (!known || !postponeReload(known, now(), graceMs)) throw fault
+      log({ level: 'warn', event: 'session.reload_failed', error: String(fault) })
+      return known.record
+    }
+  }
+
+  const judge = (record: SessionRecord) => feed.judge(judged(record))
+
+  /** Reads the account again and writes down what it says. */
+  async function renew(
+    token: string,
+    record: SessionRecord,
+    seenAt: number,
+    sameClient: boolean,
+  ): Promise<LiveSession | null> {
+    const [rows, since] = await db.batch([
+      users.selectById(record.identity.id),
+      revocations.since(judged(record)),
+    ])
+    const user = userOfRow(rows?.results[0] as UserRow | undefined)
     const tokenHash = await hashToken(token)
-    return { token, tokenHash, record, text: await write(tokenHash, record), sameClient: true }
+    if (!user || user.disabledAt !== null || verdictOf(since) === 'ended') {
+      cache.delete(token)
+      await store.remove(tokenHash, ownerOf(record))
+      return null
+    }
+    const { position } = user
+    const next = { ...record, identity: identityOf(user), seenAt, checkedAt: now(), position }
+    try {
+      if (!(await rewrite(tokenHash, next))) {
+        cache.delete(token)
+        return null
+      }
+    } catch (fault) {
+      // What the database said holds. Another isolate, or this one later, will write it down.
+      log({ level: 'warn', event: 'session.write_failed', error: String(fault) })
+    }
+    const known = keep(token, next)
+    return { token, record: known.record, known, sameClient }
   }
 
   async function listAll(subjectId: string) {
     const found: StoredRecord[] = []
     for (const { tokenHash, record: text } of await store.list(subjectId)) {
-      const record = JSON.parse(text) as SessionRecord
-      if (expiryOf(record, settings, now()) === null) found.push({ tokenHash, record })
+      const record = parseRecord(text)
+      if (record && expiryOf(record, settings, now()) === null) found.push({ tokenHash, record })
     }
     return found
   }
 
-  async function end(
-    { tokenHash, record }: StoredRecord,
+  /** Commits a row of the feed with what belongs to it, and lets this isolate know at once. */
+  async function commit(
+    row: Pick<FeedRow, 'sessionId' | 'subjectId' | 'spared'>,
+    statement: D1PreparedStatement,
     along: readonly D1PreparedStatement[],
   ): Promise<void> {
-    await db.batch([revocations.ofSession(record.lineage, now()), ...along])
-    await store.remove(tokenHash, ownerOf(record))
+    const [written] = await db.batch([statement, ...along])
+    feed.note({ ...row, id: rowIdOf(written), at: now(), kind: 'end' })
+  }
+
+  async function end(
+    session: LiveSession | StoredRecord,
+    along: readonly D1PreparedStatement[],
+  ): Promise<void> {
+    const { lineage } = session.record
+    await commit(
+      { sessionId: lineage, subjectId: null, spared: null },
+      revocations.ofSession(lineage, now()),
+      along,
+    )
+    if ('token' in session) cache.delete(session.token)
+    await store.remove(await hashOf(session), ownerOf(session.record))
   }
 
   return {
-    async start(begin) {
+    async start({ position, ...begin }) {
       const at = now()
-      const record: SessionRecord = {
-        v: 2,
+      return await writeNew({
+        v: 3,
         id: randomText(12),
         lineage: randomText(12),
         ...begin,
-        createdAt: begin.createdAt ?? at,
+        createdAt: at,
         seenAt: at,
         checkedAt: at,
-      }
-      return await writeNew(record)
+        position: position ?? feed.position,
+      })
     },
 
-    async load(token, site, client) {
-      if (!isToken(token)) return { kind: 'none' }
-      const tokenHash = await hashToken(token)
-      const text = await store.read(tokenHash)
-      const record = text === null ? null : parseRecord(text, site)
-      if (text === null || record === null || expiryOf(record, settings, now()) !== null)
-        return { kind: 'none' }
-      const sameClient = settings.protection === 'none' || isSameClient(record.client, client)
-      const session: LiveSession = { token, tokenHash, record, text, sameClient }
-      if (!sameClient && settings.protection === 'strong') {
+    recall(token, asker) {
+      const known = cache.get(token)
+      if (known === undefined || !feed.isYoung(asker.later)) return null
+      const at = now()
+      if (at >= known.reloadAt || at >= known.endsAt || known.record.site !== asker.site.key) return null
+      if (known.version !== feed.version) {
+        if (judge(known.record) !== 'valid') return null
+        known.version = feed.version
+      }
+      const session = live(known, asker)
+      return session.sameClient || settings.protection !== 'strong' ? session : null
+    },
+
+    async load(token, asker, exact = false) {
+      if (!isToken(token)) return NONE
+      const known = cache.get(token)
+      const [ready, read] = await Promise.allSettled([
+        exact ? null : feed.ensure(known !== undefined, asker.later),
+        recordOf(token, known),
+      ])
+      if (read.status === 'rejected') throw read.reason
+      const record = read.value
+      if (record === null || record.site !== asker.site.key || expiryOf(record, settings, now()) !== null) {
+        cache.delete(token)
+        return NONE
+      }
+      if (ready.status === 'rejected') throw ready.reason
+      const said = exact ? 'unknown' : judge(record)
+      const verdict = said === 'unknown' ? verdictOf(await revocations.since(judged(record)).all()) : said
+      if (verdict === 'ended') {
+        cache.delete(token)
+        return NONE
+      }
+      const kept = known?.record === record ? known : keep(token, record)
+      kept.version = feed.version
+      const session = live(kept, asker)
+      if (!session.sameClient && settings.protection === 'strong') {
         await end(session, [])
         return { kind: 'refused', reason: 'client_changed' }
       }
-      return { kind: 'live', session }
+      if (verdict === 'valid') return { kind: 'live', session }
+      const renewed = await renew(token, record, record.seenAt, session.sameClient)
+      return renewed ? { kind: 'live', session: renewed } : NONE
     },
 
     async save(session, change) {
-      const record = { ...session.record, ...change }
-      return { ...session, record, text: await write(session.tokenHash, record) }
+      const tokenHash = await hashOf(session)
+      const latest = 'token' in session ? await readStore(session.token) : null
+      const record = { ...(latest ?? session.record), ...change }
+      await rewrite(tokenHash, record)
+      if (!('token' in session)) return { ...session, record }
+      const known = keep(session.token, record)
+      return { ...session, known, record: known.record }
     },
 
     async rotate(session, change, along) {
-      const { record } = session
-      const [revoked] = await db.batch([
-        revocations.check({ ...record, subjectId: record.identity.id }),
-        revocations.ofSession(record.id, now()),
+      const former = session.record
+      const latest = (await readStore(session.token)) ?? former
+      const [since, rows, ended] = await db.batch([
+        revocations.since(judged(former)),
+        users.selectById(former.identity.id),
+        revocations.ofSession(former.id, now()),
         ...along,
       ])
-      if ((revoked?.results.length ?? 1) > 0) return null
-      const next = await writeNew({ ...record, ...change, id: randomText(12) })
-      await store.remove(session.tokenHash, ownerOf(record))
+      cache.delete(session.token)
+      const position = rowIdOf(ended)
+      feed.note({ id: position, at: now(), kind: 'end', sessionId: former.id, subjectId: null, spared: null })
+      const user = userOfRow(rows?.results[0] as UserRow | undefined)
+      if (!user || user.disabledAt !== null || verdictOf(since) === 'ended') return null
+      const identity = identityOf(user)
+      const next = await writeNew({ ...latest, ...change, id: randomText(12), identity, position })
+      await store.remove(await hashToken(session.token), ownerOf(former))
       return next
     },
 
@@ -173,29 +330,33 @@ export function createSessions(parts: {
       )
     },
 
-    isInGrace: (record) => now() - record.checkedAt < 2 * refreshMs(settings),
+    isInGrace: (record) => now() - record.checkedAt < refreshMs(settings) + graceMs,
 
     async refresh(session, slides) {
-      const { record } = session
-      const at = now()
-      const moved = { checkedAt: at, seenAt: slides ? at : record.seenAt }
-      if (record.identity.kind === 'guest') return await this.save(session, moved)
-      const [rows, revoked] = await db.batch([
-        users.selectById(record.identity.id),
-        revocations.check({ ...record, subjectId: record.identity.id }),
-      ])
-      const user = userOfRow(rows?.results[0] as UserRow | undefined)
-      if (!user || user.disabledAt !== null || (revoked?.results.length ?? 1) > 0) {
-        await store.remove(session.tokenHash, ownerOf(record))
-        return null
+      const { token, sameClient } = session
+      const stored = await readStore(token)
+      const record = stored ?? session.record
+      const seenAt = slides ? now() : record.seenAt
+      if (record.identity.kind === 'guest') {
+        if (stored === null) return null
+        return await this.save(session, { seenAt, checkedAt: now() })
       }
-      return await this.save(session, { ...moved, identity: identityOf(user) })
+      if (stored && !this.isDue(stored, slides) && judge(stored) === 'valid') {
+        // Another isolate has just done it.
+        const known = keep(token, stored)
+        return { token, record: known.record, known, sameClient }
+      }
+      return await renew(token, record, seenAt, sameClient)
     },
 
     end,
 
     async endAll(subjectId, spared, along) {
-      await db.batch([revocations.ofSubject(subjectId, spared, now()), ...along])
+      await commit(
+        { sessionId: null, subjectId, spared },
+        revocations.ofSubject(subjectId, spared, now()),
+        along,
+      )
       const found = (await listAll(subjectId)).filter(({ record }) => record.id !== spared)
       for (const { tokenHash, record } of found) await store.remove(tokenHash, ownerOf(record))
       return found.length
@@ -205,6 +366,21 @@ export function createSessions(parts: {
   }
 }
 
+const NONE: Loaded = { kind: 'none' }
+
+function judged({ id, lineage, identity, position }: SessionRecord): Judged {
+  return { id, lineage, subjectId: identity.id, position }
+}
+
 function ownerOf(record: SessionRecord): SessionOwner {
   return { subjectId: record.identity.id, sessionId: record.id, listed: record.identity.kind !== 'guest' }
+}
+
+function rowIdOf(result: D1Result | undefined): number {
+  if (!result) throw new TypeError('D1 answered a batch with too few results')
+  return result.meta.last_row_id
+}
+
+async function hashOf(session: LiveSession | StoredRecord): Promise<string> {
+  return 'token' in session ? await hashToken(session.token) : session.tokenHash
 }

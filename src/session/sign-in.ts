@@ -4,7 +4,7 @@ import type { Identity } from '../identity.ts'
 import type { Services } from '../services.ts'
 import { DEVICE_SECONDS } from '../throttle/device.ts'
 import { readCookie, writeCookie } from './cookie.ts'
-import type { LiveSession } from './sessions.ts'
+import type { LiveSession } from './known.ts'
 
 export interface SignedIn {
   readonly session: LiveSession
@@ -22,8 +22,8 @@ export async function signIn(
   how: {
     readonly methods: readonly string[]
     readonly remember: boolean
-    /** When the account was read: a password changed since then ends what begins here. */
-    readonly readAt: number
+    /** The feed's position when the account was read: a password changed since then ends what begins here. */
+    readonly position: number
     readonly along: readonly D1PreparedStatement[]
   },
 ): Promise<SignedIn> {
@@ -54,7 +54,7 @@ export async function signIn(
     remembered: false,
     family: family?.familyId ?? null,
     data: {},
-    createdAt: how.readAt,
+    position: how.position,
   })
   const started = audit.statement({
     event: 'session.started',
@@ -111,6 +111,6 @@ function rememberCookies(
 async function formerSession(services: Services, visit: Visit): Promise<LiveSession | null> {
   const token = readCookie(visit.request.headers.get('cookie'), visit.cookies.session)
   if (token === null) return null
-  const loaded = await services.sessions.load(token, visit.site.key, visit.client())
+  const loaded = await services.sessions.load(token, visit)
   return loaded.kind === 'live' ? loaded.session : null
 }

@@ -1,7 +1,7 @@
 import type { Identity } from '../identity.ts'
 import type { Services } from '../services.ts'
+import type { LiveSession } from './known.ts'
 import { expiresAt, isFresh } from './record.ts'
-import type { LiveSession } from './sessions.ts'
 
 /** A user as the API shows it to the user. */
 export function describeUser(identity: Identity) {

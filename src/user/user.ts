@@ -14,7 +14,11 @@ export interface User {
   readonly disabledAt: number | null
   readonly disabledReason: string | null
   readonly createdAt: number
+  /** The position of the revocation feed when this was read: what changes the account later has a higher one. */
+  readonly position: number
 }
+
+export type NewUser = Omit<User, 'position'>
 
 /** What the rest of the gateway knows of an account: never the hash. */
 export function identityOf(user: User): Identity {

@@ -1,4 +1,5 @@
-import type { User } from './user.ts'
+import { POSITION_SQL } from '../revocation/revocations.ts'
+import type { NewUser, User } from './user.ts'
 
 /** The D1 table `user`. Identifiers come in already normalised (identifier.ts). */
 export interface Users {
@@ -9,7 +10,7 @@ export interface Users {
   findById(id: string): Promise<User | null>
   list(page: { after: string | null; limit: number }): Promise<readonly User[]>
   /** `false` when the address or the name is taken. */
-  insert(user: User): Promise<boolean>
+  insert(user: NewUser): Promise<boolean>
   setPasswordHash(id: string, hash: string, now: number): D1PreparedStatement
   /** The same password under newer parameters; nothing happens when it has been changed in between. */
   renewPasswordHash(id: string, from: string, to: string): D1PreparedStatement
@@ -31,15 +32,18 @@ export interface UserRow {
   readonly disabled_at: number | null
   readonly disabled_reason: string | null
   readonly created_at: number
+  readonly position: number
 }
 
 const COLUMNS = `id, kind, email, email_verified, username, name, roles, password_hash, password_changed_at,
   disabled_at, disabled_reason, created_at`
+/** Read in the same statement, so that no change of the account falls between the two. */
+const WITH_POSITION = `${COLUMNS}, ${POSITION_SQL} AS position`
 
 export function createUsers(db: D1Database): Users {
   const byIdentifier = (identifier: string) =>
-    db.prepare(`SELECT ${COLUMNS} FROM user WHERE email = ?1 OR username = ?1`).bind(identifier)
-  const byId = (id: string) => db.prepare(`SELECT ${COLUMNS} FROM user WHERE id = ?1`).bind(id)
+    db.prepare(`SELECT ${WITH_POSITION} FROM user WHERE email = ?1 OR username = ?1`).bind(identifier)
+  const byId = (id: string) => db.prepare(`SELECT ${WITH_POSITION} FROM user WHERE id = ?1`).bind(id)
   const first = async (statement: D1PreparedStatement) => userOfRow(await statement.first<UserRow>())
 
   return {
@@ -49,7 +53,7 @@ export function createUsers(db: D1Database): Users {
     findById: (id) => first(byId(id)),
 
     async list({ after, limit }) {
-      const sql = `SELECT ${COLUMNS} FROM user WHERE id > ?1 ORDER BY id LIMIT ?2`
+      const sql = `SELECT ${WITH_POSITION} FROM user WHERE id > ?1 ORDER BY id LIMIT ?2`
       const { results } = await db
         .prepare(sql)
         .bind(after ?? '', limit)
@@ -124,5 +128,6 @@ function fromRow(row: UserRow): User {
     disabledAt: row.disabled_at,
     disabledReason: row.disabled_reason,
     createdAt: row.created_at,
+    position: row.position,
   }
 }

@@ -24,6 +24,7 @@ const ADA: User = {
   disabledAt: null,
   disabledReason: null,
   createdAt: 0,
+  position: 0,
 }
 
 /** The answer, and every hash that was computed for it. */

@@ -129,7 +129,11 @@ export function createWorld(config: Config = BASE_CONFIG, variables: Partial<Env
     ORIGIN: origin,
     ...variables,
   }
-  const gateway = createGateway(config, { now: () => clock.now, log: (line) => void logs.push(line) })
+  const gateway = createGateway(config, {
+    now: () => clock.now,
+    log: (line) => void logs.push(line),
+    caches: null,
+  })
   return world
 }
 

@@ -1,0 +1,66 @@
+import type { Cached } from './isolate-cache.ts'
+import type { SessionRecord } from './record.ts'
+
+/** How long an isolate goes without asking the store again. What ends or changes a session comes by the feed, long before. */
+const RELOAD_MS = 60_000
+/** A store that is away is asked again after so long. */
+const RETRY_MS = 1000
+/** What objects and the cache's map take for one session besides its text; measured. */
+const BYTES_OF_OBJECTS = 250
+
+/** What an isolate remembers of a session between requests: data only, nothing that belongs to one of them. */
+export interface Known extends Cached {
+  readonly token: string
+  /** Frozen. */
+  readonly record: SessionRecord
+  readonly endsAt: number
+  readonly loadedAt: number
+  /** When the store is asked again. */
+  reloadAt: number
+  /** What the feed knew when it last said that the session is good. */
+  version: number
+  /** What the origin was told last. */
+  told: Told | null
+}
+
+/** A session as it has just been read or written. `bytes` of its stored text. Instants are unix milliseconds. */
+export function createKnown(
+  token: string,
+  record: SessionRecord,
+  at: { readonly now: number; readonly endsAt: number; readonly version: number; readonly textBytes: number },
+): Known {
+  return {
+    token,
+    record,
+    endsAt: at.endsAt,
+    loadedAt: at.now,
+    reloadAt: at.now + RELOAD_MS,
+    version: at.version,
+    told: null,
+    bytes: at.textBytes + BYTES_OF_OBJECTS,
+    used: false,
+  }
+}
+
+/** Puts off asking a store that is away; false where what is known is older than the grace allows. */
+export function postponeReload(known: Known, now: number, graceMs: number): boolean {
+  known.reloadAt = now + RETRY_MS
+  return now < known.endsAt && now < known.loadedAt + RELOAD_MS + graceMs
+}
+
+/** The identity headers as they went out, assertion included. */
+export interface Told {
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly fresh: boolean
+  /** Unix milliseconds; from then on they are made again. */
+  readonly until: number
+}
+
+/** A session with the token that opened it. Exists for the length of one request. */
+export interface LiveSession {
+  readonly token: string
+  readonly record: SessionRecord
+  readonly known: Known
+  /** Whether browser and network are those it began with; always true without protection. */
+  readonly sameClient: boolean
+}
