@@ -1,12 +1,12 @@
 import type { Config } from './config/schema.ts'
 import { Fault } from './errors.ts'
-import { canonicalUrl } from './gate/canonical-url.ts'
+import { type Address, canonicalUrl } from './gate/canonical-url.ts'
 import { type Authenticator, byHook, bySession } from './gate/identify.ts'
 import { isOwnPath } from './gate/own-path.ts'
 import { protect } from './gate/protect.ts'
 import { answerFault } from './http/fault.ts'
 import { problemResponse } from './http/problem.ts'
-import { openVisit } from './http/visit.ts'
+import { Visit } from './http/visit.ts'
 import { cleanUp } from './jobs/clean-up.ts'
 import { createOwnRoutes, type OwnRoutes } from './own-routes.ts'
 import { createServices, type Env, type Services, type Site, type World } from './services.ts'
@@ -49,7 +49,7 @@ export function createGateway(config: Config, world: World = {}): ExportedHandle
       if (!url) return problemResponse('invalid_request', { secure: true })
       const site = siteFor(services, request, url)
       if (!site) return problemResponse('misdirected_request', { secure: url.protocol === 'https:' })
-      const visit = openVisit(request, url, site, ctx)
+      const visit = new Visit(request, url, site, ctx)
       try {
         if (isOwnPath(url.pathname, services.settings.basePath)) return await own({ services, site, visit })
         return await protect(services, ways, site, visit)
@@ -68,7 +68,7 @@ export function createGateway(config: Config, world: World = {}): ExportedHandle
  * The site of a host, compared exactly after lower-casing and without a trailing dot (P3). The parsed URL and the `Host` header
  * must name the same one: a header such as `a/b?x#` would otherwise move the path.
  */
-function siteFor(services: Services, request: Request, { host }: URL): Site | undefined {
+function siteFor(services: Services, request: Request, { host }: Address): Site | undefined {
   const header = request.headers.get('host')
   if (header !== null && header !== host && withoutDot(header.toLowerCase()) !== withoutDot(host))
     return undefined

@@ -34,5 +34,5 @@ export function createOwnRoutes(basePath: string): OwnRoutes {
     throw error
   })
   return async (bindings) =>
-    await app.fetch(new Request(bindings.visit.url, bindings.visit.request), bindings)
+    await app.fetch(new Request(bindings.visit.url.href, bindings.visit.request), bindings)
 }

@@ -3,13 +3,14 @@ import { type ConfigEnvironment, resolveConfig } from './config/resolve.ts'
 import type { Config } from './config/schema.ts'
 import type { OriginSettings, Settings, SiteSettings } from './config/settings.ts'
 import { Fault } from './errors.ts'
+import { createChoices } from './gate/choices.ts'
 import { DEFAULT_RULE } from './gate/rule.ts'
-import { compileRules, type RuleSet } from './gate/rules.ts'
+import { compileRules } from './gate/rules.ts'
 import type { Identity } from './identity.ts'
 import { consoleLog, type Log } from './lib/log.ts'
 import { once } from './lib/once.ts'
 import { compileIdentityHeaders } from './origin/presets.ts'
-import { createRequestHeaders } from './origin/request-headers.ts'
+import { createHeaderFilter } from './origin/request-headers.ts'
 import type { OriginTarget } from './origin/target.ts'
 import { createWasmArgon2id } from './password/argon2-wasm.ts'
 import { createBreachCheck } from './password/breached.ts'
@@ -62,7 +63,8 @@ export interface Services {
 
 /** A site with everything that can be computed before its first request. */
 export interface Site extends SiteSettings {
-  readonly ruleSet: RuleSet
+  /** Which rule decides about a method and a path. */
+  readonly choose: ReturnType<typeof createChoices>
   readonly target: OriginTarget
   readonly originUrl: URL | null
   readonly timeoutMs: number
@@ -70,7 +72,7 @@ export interface Site extends SiteSettings {
     identity: Identity,
     assertion: string | null,
   ) => readonly (readonly [string, string])[]
-  readonly requestHeaders: ReturnType<typeof createRequestHeaders>
+  readonly filterHeaders: ReturnType<typeof createHeaderFilter>
   readonly keys: KeyRing
   readonly signer: AssertionSigner | null
   readonly compiledTheme: () => Promise<CompiledTheme>
@@ -133,7 +135,7 @@ export function createServices(
     sites: new Map(
       [...settings.sites].map(([host, site]) => [
         host,
-        compileSite(site, env as unknown as Record<string, unknown>, secrets),
+        compileSite(site, settings.basePath, env as unknown as Record<string, unknown>, secrets),
       ]),
     ),
     db,
@@ -167,7 +169,12 @@ export function createServices(
   }
 }
 
-function compileSite(site: SiteSettings, env: Record<string, unknown>, secrets: Secrets): Site {
+function compileSite(
+  site: SiteSettings,
+  basePath: string,
+  env: Record<string, unknown>,
+  secrets: Secrets,
+): Site {
   const keys = createKeyRing({
     secrets,
     algorithm: site.assertion?.algorithm ?? 'ES256',
@@ -175,12 +182,12 @@ function compileSite(site: SiteSettings, env: Record<string, unknown>, secrets: 
   })
   return {
     ...site,
-    ruleSet: compileRules(site.rules, DEFAULT_RULE),
+    choose: createChoices(compileRules(site.rules, DEFAULT_RULE), { host: site.ruleHost, basePath }),
     target: targetOf(site.origin, env),
     originUrl: site.origin.kind === 'url' ? site.origin.url : null,
     timeoutMs: site.origin.timeoutMs,
     identityHeaders: compileIdentityHeaders(site.identity),
-    requestHeaders: createRequestHeaders({ identity: site.identity, cookieNames: OWN_COOKIE_NAMES }),
+    filterHeaders: createHeaderFilter({ identity: site.identity, cookieNames: OWN_COOKIE_NAMES }),
     keys,
     signer:
       site.assertion &&
@@ -190,7 +197,7 @@ function compileSite(site: SiteSettings, env: Record<string, unknown>, secrets: 
 }
 
 function targetOf(origin: OriginSettings, env: Record<string, unknown>): OriginTarget {
-  if (origin.kind === 'url') return { kind: 'url', base: origin.url }
+  if (origin.kind === 'url') return { kind: 'url', origin: origin.url.origin }
   const fetcher = env[origin.binding] as Fetcher | undefined
   if (!fetcher)
     throw new Fault(

@@ -26,7 +26,7 @@ export type Answer =
 
 /** What the rule at hand wants of the way in which somebody is recognised. */
 export interface Terms {
-  /** Whether this request keeps a session alive. */
+  /** Whether a navigation here keeps the session alive. */
   readonly slides: boolean
   /** Whether the database is asked if the session still stands. */
   readonly isExact: boolean
@@ -38,12 +38,7 @@ export type Authenticator = (visit: Visit, terms: Terms) => Answer | Promise<Ans
 const NOT_MINE: Answer = { kind: 'not_mine' }
 
 /** Asks each way in turn, strongest first. */
-export async function identify(
-  ways: readonly Authenticator[],
-  visit: Visit,
-  { slides, isExact }: Terms,
-): Promise<Answer> {
-  const terms = { slides: slides && isMove(visit.kind, visit.request.headers), isExact }
+export async function identify(ways: readonly Authenticator[], visit: Visit, terms: Terms): Promise<Answer> {
   for (const way of ways) {
     const said = way(visit, terms)
     const answer = said instanceof Promise ? await said : said
@@ -103,6 +98,12 @@ export function byHook(hook: NonNullable<Hooks['identify']>): Authenticator {
 
 /** The session cookie. */
 export function bySession({ sessions, now, log }: Services): Authenticator {
+  /** Most sessions are not due whatever the request is, so it is looked at last. */
+  function isDue({ record }: LiveSession, visit: Visit, slides: boolean): boolean {
+    if (!sessions.isDue(record, slides)) return false
+    return !slides || sessions.isDue(record, isMove(visit.kind, visit.request.headers))
+  }
+
   async function find(token: string, visit: Visit, { slides, isExact }: Terms): Promise<Answer> {
     const loaded = await sessions.load(token, visit, isExact)
     if (loaded.kind === 'none') return NOT_MINE
@@ -111,9 +112,9 @@ export function bySession({ sessions, now, log }: Services): Authenticator {
       return { kind: 'refused', reason: loaded.reason, cookies: [cleared] }
     }
     const { session } = loaded
-    if (!sessions.isDue(session.record, slides)) return recognised(session, now)
+    if (!isDue(session, visit, slides)) return recognised(session, now)
     try {
-      const refreshed = await sessions.refresh(session, slides)
+      const refreshed = await sessions.refresh(session, slides && isMove(visit.kind, visit.request.headers))
       return refreshed ? recognised(refreshed, now) : NOT_MINE
     } catch (cause) {
       if (!sessions.isInGrace(session.record)) throw cause
@@ -131,9 +132,7 @@ export function bySession({ sessions, now, log }: Services): Authenticator {
     const token = readCookie(visit.request.headers.get('cookie'), visit.cookies.session)
     if (token === null) return NOT_MINE
     const known = terms.isExact ? null : sessions.recall(token, visit)
-    return known && !sessions.isDue(known.record, terms.slides)
-      ? recognised(known, now)
-      : find(token, visit, terms)
+    return known && !isDue(known, visit, terms.slides) ? recognised(known, now) : find(token, visit, terms)
   }
 }
 

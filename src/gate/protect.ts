@@ -1,6 +1,7 @@
 import type { Visit } from '../http/visit.ts'
 import { forward } from '../origin/forward.ts'
 import { adaptResponse } from '../origin/response-headers.ts'
+import { addressAt } from '../origin/target.ts'
 import type { Services, Site } from '../services.ts'
 import { OWN_COOKIE_NAMES } from '../session/cookie.ts'
 import { startGuest } from '../session/guest.ts'
@@ -8,9 +9,8 @@ import type { LiveSession } from '../session/known.ts'
 import { tell, toldBefore } from '../token/told.ts'
 import { decide, type Visitor } from './decide.ts'
 import { type Answer, type Authenticator, identify } from './identify.ts'
-import { chooseForeignRule } from './own-path.ts'
-import { readPath } from './path.ts'
 import { refuse } from './refuse.ts'
+import { isWebSocketUpgrade } from './request-kind.ts'
 import type { Rule } from './rule.ts'
 
 /** The way of every request that is not for the gateway itself: path, rule, who is asking, decide, forward or refuse. */
@@ -21,14 +21,10 @@ export async function protect(
   visit: Visit,
 ): Promise<Response> {
   const { request } = visit
-  const choice = chooseForeignRule(site.ruleSet, readPath(visit.url.pathname), {
-    method: request.method,
-    host: site.ruleHost,
-    basePath: services.settings.basePath,
-  })
+  const choice = site.choose(request.method, visit.url.pathname)
   if (choice.kind === 'ambiguous') return await refuse(services, site, visit, { reason: 'ambiguous_path' })
   const { rule } = choice.match
-  if (rule.access === 'public' || (visit.kind === 'preflight' && rule.preflight === 'pass')) {
+  if (rule.access === 'public' || (rule.preflight === 'pass' && visit.kind === 'preflight')) {
     return await pass(services, site, visit, null, [])
   }
 
@@ -80,20 +76,20 @@ async function pass(
   visitor: Somebody | null,
   setCookies: readonly string[],
 ): Promise<Response> {
-  const { request, url, requestId } = visit
-  const headers = site.requestHeaders({
-    headers: request.headers,
+  const { request } = visit
+  const onward = new Request(addressAt(site.target, visit.url), request)
+  site.filterHeaders(onward.headers, request.headers, {
     identity: visitor ? (toldBefore(services, visitor) ?? (await tell(services, site, visit, visitor))) : [],
     clientIp: visit.ip(),
     proto: site.secure ? 'https' : 'http',
     host: site.host,
-    requestId,
-    websocket: visit.kind === 'websocket',
+    requestId: visit.requestId,
+    websocket: isWebSocketUpgrade(request),
     stripAuthorization: visitor?.usedAuthorization ?? false,
     acceptEncoding:
       (request.cf as { clientAcceptEncoding?: string } | undefined)?.clientAcceptEncoding ?? null,
   })
-  const response = await forward(site.target, request, url, headers, {
+  const response = await forward(site.target, onward, {
     timeoutMs: site.timeoutMs,
     noStore: visitor !== null,
   })

@@ -6,9 +6,7 @@ export type RequestKind = 'navigation' | 'script' | 'websocket' | 'preflight'
  * A preflight is only what the Fetch standard calls one: OPTIONS with Origin and Access-Control-Request-Method.
  */
 export function requestKind(method: string, headers: Headers): RequestKind {
-  // Only a GET opens a WebSocket (RFC 6455 section 4.1). The runtime sends every upgrade on as GET, so another method would
-  // reach the origin as one that no rule was asked about.
-  const isUpgrade = headers.get('upgrade')?.toLowerCase() === 'websocket'
+  const isUpgrade = namesWebSocket(headers)
   if (isUpgrade && method === 'GET') return 'websocket'
   if (
     method === 'OPTIONS' &&
@@ -20,6 +18,18 @@ export function requestKind(method: string, headers: Headers): RequestKind {
   const mode = headers.get('sec-fetch-mode')
   if (mode !== null) return mode === 'navigate' ? 'navigation' : 'script'
   return takesHtml(headers.get('accept') ?? '') ? 'navigation' : 'script'
+}
+
+/**
+ * Only a GET opens a WebSocket (RFC 6455 section 4.1). The runtime sends every upgrade on as GET, so another method would reach the
+ * origin as one that no rule was asked about.
+ */
+export function isWebSocketUpgrade({ method, headers }: Request): boolean {
+  return method === 'GET' && namesWebSocket(headers)
+}
+
+function namesWebSocket(headers: Headers): boolean {
+  return headers.get('upgrade')?.toLowerCase() === 'websocket'
 }
 
 /** Whether `Accept` names HTML itself, not just a wildcard that would take it, and not to refuse it (`q=0`). */

@@ -39,7 +39,7 @@ export const loginRoutes: readonly Route[] = [
 
 /** The form; whoever is signed in already is sent on, unless another account is wanted (`switch`). */
 async function showLogin(services: Services, site: Site, visit: Visit): Promise<Response> {
-  const { searchParams } = visit.url
+  const searchParams = visit.query
   const next = nextOf(services, site, searchParams.get('next'))
   if (!searchParams.has('switch')) {
     const { visitor, cookies } = await currentSession(services, visit)
@@ -59,7 +59,7 @@ async function postLogin(services: Services, site: Site, visit: Visit): Promise<
   if (!form.ok)
     return await loginPage(services, site, visit, ERRORS[form.code].status, { problem: 'invalid_form' })
   const fields = form.value
-  const next = nextOf(services, site, fields.get('next') ?? visit.url.searchParams.get('next'))
+  const next = nextOf(services, site, fields.get('next') ?? visit.query.get('next'))
   const parsed = v.safeParse(LOGIN, {
     identifier: fields.get('identifier') ?? '',
     password: fields.get('password') ?? '',

@@ -24,7 +24,7 @@ export const logoutRoutes: readonly Route[] = [
 /** Asks; a GET never ends anything, or any page could sign visitors out with an image. */
 async function showLogout(services: Services, site: Site, visit: Visit): Promise<Response> {
   const { visitor, cookies } = await currentSession(services, visit)
-  const next = nextOf(services, site, visit.url.searchParams.get('next'))
+  const next = nextOf(services, site, visit.query.get('next'))
   if (!visitor || visitor.identity.kind === 'guest') return seeOther(site, next, cookies)
   const theme = await site.compiledTheme()
   const body = renderLogoutPage({

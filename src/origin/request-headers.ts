@@ -4,8 +4,6 @@ import { ASSERTION_HEADER, headersOf, PRESET_HEADERS } from './presets.ts'
 import { createProtectedNames, foldName } from './protected-names.ts'
 
 export interface OriginRequest {
-  /** What the visitor sent. */
-  readonly headers: Headers
   readonly identity: readonly (readonly [name: string, value: string])[]
   /** From the platform; `null` where it tells none. */
   readonly clientIp: string | null
@@ -20,14 +18,15 @@ export interface OriginRequest {
 }
 
 /**
- * The headers that the origin receives. First everything is left out that a visitor may not say (whatever rule let the request
+ * Turns what a visitor sent into what the origin receives, in place: `headers` are those of a copy of the `received` request, which keeps letter
+ * case, bytes beyond ASCII and separate lines, and costs half of going through names and values. First everything is left out that a visitor may not say (whatever rule let the request
  * through, whether or not there is a value of ours), then ours are set: nothing a client names in `Connection` can take them
  * away again, and no spelling of theirs stands beside them.
  */
-export function createRequestHeaders(settings: {
+export function createHeaderFilter(settings: {
   readonly identity: IdentitySettings
   readonly cookieNames: readonly string[]
-}): (request: OriginRequest) => Headers {
+}): (headers: Headers, received: Headers, request: OriginRequest) => void {
   const { identity, cookieNames } = settings
   const isProtected = createProtectedNames({
     own: [
@@ -45,12 +44,9 @@ export function createRequestHeaders(settings: {
     pass: identity.pass,
   })
 
-  return (request) => {
-    const named = connectionNames(request.headers.get('connection'), isProtected)
-    // Copied whole, then cut: half the cost of going through names and values, and what stays keeps its letter case, its bytes
-    // beyond ASCII and its separate lines.
-    const headers = new Headers(request.headers)
-    for (const name of request.headers.keys()) {
+  return (headers, received, request) => {
+    const named = connectionNames(received.get('connection'), isProtected)
+    for (const name of received.keys()) {
       if (isProtected(name) || named?.has(foldName(name))) headers.delete(name)
     }
     if (request.stripAuthorization) headers.delete('authorization')
@@ -66,7 +62,6 @@ export function createRequestHeaders(settings: {
     headers.set('x-forwarded-host', request.host)
     headers.set('x-request-id', request.requestId)
     for (const [name, value] of request.identity) headers.set(name, value)
-    return headers
   }
 }
 

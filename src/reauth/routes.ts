@@ -29,7 +29,7 @@ export const reauthRoutes: readonly Route[] = [
 type SignedIn = NonNullable<Current['visitor']>
 
 async function showReauth(services: Services, site: Site, visit: Visit): Promise<Response> {
-  const next = nextOf(services, site, visit.url.searchParams.get('next'))
+  const next = nextOf(services, site, visit.query.get('next'))
   const { visitor, cookies } = await signedIn(services, visit)
   if (!visitor) return toLogin(services, site, next, cookies)
   return await reauthPage(services, site, visit, 200, { visitor, next, problem: null, cookies })

@@ -26,18 +26,19 @@ export interface Feed {
    * Whether what is known is young enough to be acted upon. Costs a comparison; has the feed read on the side (`later` keeps that going
    * after the answer) when it soon will not be.
    */
-  isYoung(later: Later): boolean
+  isYoung(request: Request): boolean
   /**
    * Reads the feed if what is known is too old. Throws a fault where that fails; `isKnown` sessions, which this isolate holds already, go
    * on for the grace.
    */
-  ensure(isKnown: boolean, later: Later): Promise<void>
+  ensure(isKnown: boolean, request: Request): Promise<void>
   judge(session: Judged): Verdict | 'unknown'
   /** Tells of a row that this isolate has just committed itself. */
   note(row: FeedRow): void
 }
 
-type Later = (work: Promise<unknown>) => void
+/** Where work may go on after the answer. */
+type Request = { later(work: Promise<unknown>): void }
 
 /** Reading is due after this part of the bound, and after this time at most. */
 const READ_AFTER = 0.3
@@ -88,20 +89,20 @@ export function createFeed(parts: {
     )
   }
 
-  async function read(later: Later): Promise<true> {
+  async function read(request: Request): Promise<true> {
     triedAt = now()
     const shared = (await colo?.read()) ?? null
     if (shared) {
       adopt(shared)
       const isBeingRead = shared.claimedUntil > now() && shared.claimedUntil <= now() + CLAIM_MS
       if (isWithin(readAfterMs) || (isBeingRead && isWithin(boundMs ?? 0))) return true
-      later(publish(now() + CLAIM_MS))
+      request.later(publish(now() + CLAIM_MS))
     }
     const startedAt = now()
     await within(READ_TIMEOUT_MS, readDatabase(startedAt), () => new Error('the revocation feed is slow'))
     asOf = Math.max(asOf, startedAt)
     failedAt = Number.NEGATIVE_INFINITY
-    later(publish(0))
+    request.later(publish(0))
     return true
   }
 
@@ -117,9 +118,9 @@ export function createFeed(parts: {
     } while (rows.length === FEED_PAGE)
   }
 
-  async function tryToRead(later: Later): Promise<void> {
+  async function tryToRead(request: Request): Promise<void> {
     try {
-      await share('feed', () => read(later))
+      await share('feed', () => read(request))
     } catch (error) {
       if (failedAt <= now() - retryMs) log({ level: 'error', event: 'feed.failed', error: String(error) })
       failedAt = now()
@@ -133,15 +134,15 @@ export function createFeed(parts: {
     get version() {
       return window.version
     },
-    isYoung(later) {
+    isYoung(request) {
       if (boundMs === null || isWithin(readAfterMs)) return true
       if (!isWithin(boundMs)) return false
-      if (now() - triedAt >= retryMs) later(tryToRead(later))
+      if (now() - triedAt >= retryMs) request.later(tryToRead(request))
       return true
     },
-    async ensure(isKnown, later) {
-      if (this.isYoung(later)) return
-      if (now() - failedAt >= retryMs) await tryToRead(later)
+    async ensure(isKnown, request) {
+      if (this.isYoung(request)) return
+      if (now() - failedAt >= retryMs) await tryToRead(request)
       if (isWithin(boundMs ?? 0) || (isKnown && isWithin((boundMs ?? 0) + graceMs))) return
       throw new Fault('storage_unavailable', 'the revocation feed cannot be read')
     },

@@ -27,9 +27,22 @@ const PLATFORMS = [
   ['Linux', 'Linux'],
 ] as const
 
+/** Browsers are many and of few kinds. A flood of invented names only empties this. */
+const MAX_REMEMBERED = 512
+const remembered = new Map<string, string>()
+
 /** `Firefox on Linux`, or the product token of a program (`curl`), or `unknown`. */
 export function agentFamily(userAgent: string | null): string {
   if (!userAgent) return 'unknown'
+  const known = remembered.get(userAgent)
+  if (known !== undefined) return known
+  const family = recognise(userAgent)
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear()
+  if (userAgent.length <= 512) remembered.set(userAgent, family)
+  return family
+}
+
+function recognise(userAgent: string): string {
   const browser = BROWSERS.find(([mark]) => userAgent.includes(mark))?.[1]
   const platform = PLATFORMS.find(([mark]) => userAgent.includes(mark))?.[1]
   if (browser) return platform ? `${browser} on ${platform}` : browser

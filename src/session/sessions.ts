@@ -248,7 +248,7 @@ export function createSessions(parts: {
 
     recall(token, asker) {
       const known = cache.get(token)
-      if (known === undefined || !feed.isYoung(asker.later)) return null
+      if (known === undefined || !feed.isYoung(asker)) return null
       const at = now()
       if (at >= known.reloadAt || at >= known.endsAt || known.record.site !== asker.site.key) return null
       if (known.version !== feed.version) {
@@ -263,7 +263,7 @@ export function createSessions(parts: {
       if (!isToken(token)) return NONE
       const known = cache.get(token)
       const [ready, read] = await Promise.allSettled([
-        exact ? null : feed.ensure(known !== undefined, asker.later),
+        exact ? null : feed.ensure(known !== undefined, asker),
         recordOf(token, known),
       ])
       if (read.status === 'rejected') throw read.reason

@@ -77,10 +77,7 @@ describe('an origin that fails', () => {
       fetcher: { fetch: () => Promise.reject(cause) } as unknown as Fetcher,
     }
     const request = new Request('https://app.example/x')
-    const sent = forward(target, request, new URL(request.url), new Headers(), {
-      timeoutMs: 1000,
-      noStore: false,
-    })
+    const sent = forward(target, request, { timeoutMs: 1000, noStore: false })
     const fault = await sent.catch((error: unknown) => error)
     expect(fault).toBeInstanceOf(OriginFault)
     expect(fault).toMatchObject({ code: 'origin_unreachable', cause })
@@ -105,8 +102,8 @@ describe('what is sent on', () => {
     const writer = writable.getWriter()
     const parts: string[] = []
     const fetcher = {
-      async fetch(_url: string, init: RequestInit) {
-        const reader = (init.body as ReadableStream<Uint8Array>)
+      async fetch(onward: Request) {
+        const reader = (onward.body as ReadableStream<Uint8Array>)
           .pipeThrough(new TextDecoderStream())
           .getReader()
         void writer.write(new TextEncoder().encode('one'))
@@ -120,7 +117,7 @@ describe('what is sent on', () => {
     } as unknown as Fetcher
     const request = new Request('https://app.example/upload', { method: 'POST', body: readable })
     const options = { timeoutMs: 60_000, noStore: true }
-    await forward({ kind: 'service', fetcher }, request, new URL(request.url), new Headers(), options)
+    await forward({ kind: 'service', fetcher }, request, options)
     expect(parts).toEqual(['one', 'two'])
   })
 
@@ -148,10 +145,10 @@ describe('what is sent on', () => {
       inits.push(init)
       return new Response('page')
     })
-    const target: OriginTarget = { kind: 'url', base: new URL('https://origin.example') }
+    const target: OriginTarget = { kind: 'url', origin: 'https://origin.example' }
     const request = new Request('https://app.example/x')
-    await forward(target, request, new URL(request.url), new Headers(), { timeoutMs: 1000, noStore })
-    expect(inits).toMatchObject([{ redirect: 'manual', method: 'GET' }])
+    await forward(target, request, { timeoutMs: 1000, noStore })
+    expect(inits).toMatchObject([{ redirect: 'manual' }])
     expect(inits[0]?.cf).toEqual(cf)
     // It would tell the origin `Cache-Control: no-cache`, and Express would never answer 304 again.
     expect(inits[0]?.cache).toBeUndefined()
@@ -166,7 +163,7 @@ describe('what is sent on', () => {
     ['/.evil.example:80', 'https://origin.example/.evil.example:80'],
     ['/?', 'https://origin.example/'],
   ])('%s never leaves the origin', (path, address) => {
-    const target: OriginTarget = { kind: 'url', base: new URL('https://origin.example') }
+    const target: OriginTarget = { kind: 'url', origin: 'https://origin.example' }
     const url = new URL(`https://app.example${path}`)
     expect(addressAt(target, url)).toBe(address)
     expect(new URL(address).host).toBe('origin.example')
