@@ -136,7 +136,13 @@ export function bySession({ sessions, now, log }: Services): Authenticator {
   }
 }
 
-export function recognised(session: LiveSession, now: () => number, cookies: readonly string[] = []): Answer {
+export type Recognised = Extract<Answer, { readonly kind: 'recognised' }>
+
+export function recognised(
+  session: LiveSession,
+  now: () => number,
+  cookies: readonly string[] = [],
+): Recognised {
   return {
     kind: 'recognised',
     via: 'session',

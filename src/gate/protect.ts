@@ -1,6 +1,7 @@
 import type { Visit } from '../http/visit.ts'
 import { forward } from '../origin/forward.ts'
 import { adaptResponse } from '../origin/response-headers.ts'
+import { type Closing, guardSocket } from '../origin/socket.ts'
 import { addressAt } from '../origin/target.ts'
 import type { Services, Site } from '../services.ts'
 import { OWN_COOKIE_NAMES } from '../session/cookie.ts'
@@ -8,7 +9,7 @@ import { startGuest } from '../session/guest.ts'
 import type { LiveSession } from '../session/known.ts'
 import { tell, toldBefore } from '../token/told.ts'
 import { decide, type Visitor } from './decide.ts'
-import { type Answer, type Authenticator, identify } from './identify.ts'
+import { type Answer, type Authenticator, identify, recognised } from './identify.ts'
 import { refuse } from './refuse.ts'
 import { isWebSocketUpgrade } from './request-kind.ts'
 import type { Rule } from './rule.ts'
@@ -25,7 +26,7 @@ export async function protect(
   if (choice.kind === 'ambiguous') return await refuse(services, site, visit, { reason: 'ambiguous_path' })
   const { rule } = choice.match
   if (rule.access === 'public' || (rule.preflight === 'pass' && visit.kind === 'preflight')) {
-    return await pass(services, site, visit, null, [])
+    return await pass(services, site, visit, null, [], rule)
   }
 
   const answer = await identify(ways, visit, {
@@ -45,11 +46,11 @@ export async function protect(
   const decision = decide(rule, visitor, services.settings.session.freshSeconds)
   switch (decision.kind) {
     case 'allow':
-      return await pass(services, site, visit, visitor, cookies)
+      return await pass(services, site, visit, visitor, cookies, rule)
     case 'make_guest': {
       const guest = await startGuest(services, visit)
       if (guest === 'throttled') return await refuse(services, site, visit, { reason: 'throttled', rule })
-      return await pass(services, site, visit, guest.visitor, guest.cookies)
+      return await pass(services, site, visit, guest.visitor, guest.cookies, rule)
     }
     case 'refuse':
       return await refuse(services, site, visit, {
@@ -75,6 +76,7 @@ async function pass(
   visit: Visit,
   visitor: Somebody | null,
   setCookies: readonly string[],
+  rule: Rule,
 ): Promise<Response> {
   const { request } = visit
   const onward = new Request(addressAt(site.target, visit.url), request)
@@ -93,7 +95,11 @@ async function pass(
     timeoutMs: site.timeoutMs,
     noStore: visitor !== null,
   })
-  return adaptResponse(response, {
+  const opened =
+    response.webSocket && visitor?.session
+      ? guard(services, visit, rule, visitor.session, response)
+      : response
+  return adaptResponse(opened, {
     originUrl: site.originUrl,
     publicOrigin: site.publicOrigin,
     identified: visitor !== null,
@@ -101,3 +107,31 @@ async function pass(
     setCookies,
   })
 }
+
+/** A socket that a session has opened is closed when the session ends, or when the rule would no longer let it in. */
+function guard(
+  { sessions, settings, now, log }: Services,
+  visit: Visit,
+  rule: Rule,
+  { token }: LiveSession,
+  response: Response,
+): Response {
+  if (sessions.watchMs === null) return response
+  return guardSocket(response, sessions.watchMs, async () => {
+    try {
+      const loaded = await sessions.watch(token, visit)
+      if (loaded.kind !== 'live') return ENDED
+      const decision = decide(rule, recognised(loaded.session, now), settings.session.freshSeconds)
+      // How recent a sign-in must be is asked when a socket is opened, not while it stays open.
+      return decision.kind === 'refuse' && decision.reason !== 'not_fresh' ? FORBIDDEN : null
+    } catch (error) {
+      log({ level: 'error', event: 'socket.closed', requestId: visit.requestId, error: String(error) })
+      return UNAVAILABLE
+    }
+  })
+}
+
+// Numbers of HTTP's meaning, in the range that is for applications (RFC 6455 section 7.4.2).
+const ENDED: Closing = { code: 4401, reason: 'the session has ended' }
+const FORBIDDEN: Closing = { code: 4403, reason: 'this is no longer allowed' }
+const UNAVAILABLE: Closing = { code: 4503, reason: 'the session cannot be checked' }

@@ -32,6 +32,10 @@ export interface Feed {
    * on for the grace.
    */
   ensure(isKnown: boolean, request: Request): Promise<void>
+  /** Reads the feed if that is due, and waits for it. For who looks only now and then and must not fall behind by two intervals. */
+  catchUp(request: Request): Promise<void>
+  /** How long what is known counts as fresh; `null`: the feed is not read. */
+  readonly readAfterMs: number | null
   judge(session: Judged): Verdict | 'unknown'
   /** Tells of a row that this isolate has just committed itself. */
   note(row: FeedRow): void
@@ -146,6 +150,10 @@ export function createFeed(parts: {
       if (isWithin(boundMs ?? 0) || (isKnown && isWithin((boundMs ?? 0) + graceMs))) return
       throw new Fault('storage_unavailable', 'the revocation feed cannot be read')
     },
+    async catchUp(request) {
+      if (boundMs !== null && !isWithin(readAfterMs)) await tryToRead(request)
+    },
+    readAfterMs: boundMs === null ? null : readAfterMs,
     judge: (session) => window.judge(session, now()),
     note: (row) => window.note(row),
   }

@@ -58,6 +58,12 @@ export interface Sessions {
   recall(token: string, asker: Asker): LiveSession | null
   /** `exact` asks the database whether the session has been ended, instead of trusting what the feed has told. */
   load(token: string, asker: Asker, exact?: boolean): Promise<Loaded>
+  /**
+   * What has become of a session that opened something long-lived. Asked every `watchMs`, it knows within the bound of revocation.
+   */
+  watch(token: string, asker: Asker): Promise<Loaded>
+  /** `null`: sessions are not watched, as nothing but the store tells of their end. */
+  readonly watchMs: number | null
   /** Writes a changed record under the same token. */
   save<S extends LiveSession | StoredRecord>(session: S, change: Partial<SessionRecord>): Promise<S>
   /**
@@ -290,6 +296,13 @@ export function createSessions(parts: {
       const renewed = await renew(token, record, record.seenAt, session.sameClient)
       return renewed ? { kind: 'live', session: renewed } : NONE
     },
+
+    async watch(token, asker) {
+      await feed.catchUp(asker)
+      return await this.load(token, asker)
+    },
+
+    watchMs: feed.readAfterMs,
 
     async save(session, change) {
       const tokenHash = await hashOf(session)
