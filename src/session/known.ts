@@ -44,8 +44,9 @@ export function createKnown(
 
 /** Puts off asking a store that is away; false where what is known is older than the grace allows. */
 export function postponeReload(known: Known, now: number, graceMs: number): boolean {
+  if (now >= known.endsAt || now >= known.loadedAt + RELOAD_MS + graceMs) return false
   known.reloadAt = now + RETRY_MS
-  return now < known.endsAt && now < known.loadedAt + RELOAD_MS + graceMs
+  return true
 }
 
 /** The identity headers as they went out, assertion included. */

@@ -75,9 +75,21 @@ export const BASE_CONFIG = {
   ],
 } as const satisfies Config
 
+/** What several isolates of one deployment have in common, or one sees in its own way. */
+export interface Shared {
+  readonly clock?: { now: number }
+  readonly kv?: KVNamespace
+  /** What isolates of one data centre share. */
+  readonly caches?: Pick<CacheStorage, 'open'>
+}
+
 /** The whole gateway in workerd with the real KV and D1, counted; a clock moved by hand; an origin that records. */
-export function createWorld(config: Config = BASE_CONFIG, variables: Partial<Env> = {}): World {
-  const clock = { now: Date.UTC(2026, 10, 23, 12) }
+export function createWorld(
+  config: Config = BASE_CONFIG,
+  variables: Partial<Env> = {},
+  shared: Shared = {},
+): World {
+  const clock = shared.clock ?? { now: Date.UTC(2026, 10, 23, 12) }
   const logs: World['logs'] = []
   const seen: Seen[] = []
   const kv = { reads: 0, writes: 0, deletes: 0, lists: 0 }
@@ -123,7 +135,7 @@ export function createWorld(config: Config = BASE_CONFIG, variables: Partial<Env
     },
   }
   const bindings = {
-    SESSIONS: countKv(env.SESSIONS, kv, broken),
+    SESSIONS: countKv(shared.kv ?? env.SESSIONS, kv, broken),
     DB: countD1(env.DB, d1, broken),
     EDGEGATE_SECRET: env.EDGEGATE_SECRET,
     ORIGIN: origin,
@@ -132,7 +144,7 @@ export function createWorld(config: Config = BASE_CONFIG, variables: Partial<Env
   const gateway = createGateway(config, {
     now: () => clock.now,
     log: (line) => void logs.push(line),
-    caches: null,
+    caches: shared.caches ?? null,
   })
   return world
 }
