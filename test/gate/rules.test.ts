@@ -121,6 +121,14 @@ describe('which rule matches', () => {
 })
 
 describe('P3: letter case and a trailing slash', () => {
+  it('a rule that asks the database on each request counts in any spelling', () => {
+    const set = compileRules(
+      [makeRule({ path: '/Vault/**', revocation: 'strict' }), makeRule({ path: '/**' })],
+      DEFAULT_RULE,
+    )
+    expect(choose('/vault/x', set)).toMatchObject({ match: { rule: { revocation: 'strict' } } })
+  })
+
   const admin = makeRule({ path: '/admin/**', access: { roles: ['admin'] } })
 
   it.each([

@@ -172,10 +172,40 @@ describe('P13: a changed account', () => {
   it('a role that changes while a password is confirmed is not lost', async () => {
     const { here, pass } = twoPlaces()
     const cookies = await signInAs(here, 'ada@example.com')
+    expect(await open(here, cookies, '/admin/')).toBe(200)
     await env.DB.batch([env.DB.prepare(`UPDATE user SET roles = '[]' WHERE id = ?1`).bind(ada), reload()])
     cookies.take(await api(here, 'POST', '/auth/api/reauth', cookies, { password: PASSWORD }))
     pass(SECOND)
     expect(await open(here, cookies, '/admin/')).toBe(403)
+  })
+})
+
+describe('P12: a record that is written while its session ends', () => {
+  it.each(['before the write', 'after the write'])('is not left in KV (the end comes %s)', async (moment) => {
+    const clock = { now: Date.UTC(2026, 10, 24, 9) }
+    const kv = createCentralKv(clock)
+    const location = kv.location()
+    let meanwhile: (() => Promise<unknown>) | null = null
+    const racing = {
+      ...location,
+      async put(...args: Parameters<KVNamespace['put']>) {
+        const end = meanwhile
+        meanwhile = null
+        if (moment === 'before the write') await end?.()
+        await location.put(...(args as [string, string, { expirationTtl: number }]))
+        if (moment === 'after the write') await end?.()
+      },
+    } as KVNamespace
+    const here = createWorld(BASE_CONFIG, {}, { clock, kv: racing })
+    const there = createWorld(BASE_CONFIG, {}, { clock, kv: location })
+    const cookies = await signInAs(here, 'ada@example.com')
+    expect(await open(here, cookies)).toBe(200)
+    clock.now += 2 * 3600 * SECOND
+    meanwhile = () => api(there, 'POST', '/auth/api/logout', cookies.copy(), {})
+    await open(here, cookies)
+    expect(meanwhile).toBeNull()
+    expect((await kv.location().list({ prefix: 'session/' })).keys).toEqual([])
+    expect(await open(here, cookies)).toBe(302)
   })
 })
 
