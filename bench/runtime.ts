@@ -28,6 +28,7 @@ export async function startWorker(
   name: string,
   origin: Origin,
   users: readonly TestUser[] = [],
+  inspectorPort?: number,
 ): Promise<RunningWorker> {
   const { Miniflare, Log, LogLevel, convertV4MiniflareOptions } = loadMiniflare()
   const [port, seedPort, worker, seeder] = [
@@ -55,6 +56,7 @@ export async function startWorker(
       host: '127.0.0.1',
       port: 0,
       cf: false,
+      ...(inspectorPort === undefined ? {} : { inspectorPort }),
       log: new Log(LogLevel.NONE),
       handleStructuredLogs: () => {},
       workers: [

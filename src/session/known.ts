@@ -1,12 +1,15 @@
 import type { Cached } from './isolate-cache.ts'
 import type { SessionRecord } from './record.ts'
 
+/** A third of an isolate's memory at most; fifty thousand sessions of the usual size are well below. */
+export const SESSION_CACHE = { maxEntries: 100_000, maxBytes: 40 * 2 ** 20 }
+
 /** How long an isolate goes without asking the store again. What ends or changes a session comes by the feed, long before. */
 const RELOAD_MS = 60_000
 /** A store that is away is asked again after so long. */
 const RETRY_MS = 1000
-/** What objects and the cache's map take for one session besides its text; measured. */
-const BYTES_OF_OBJECTS = 250
+/** A parsed record with its entry takes about as much as its text and this; measured (`npm run bench`). */
+const BYTES_OF_OBJECTS = 60
 
 /** What an isolate remembers of a session between requests: data only, nothing that belongs to one of them. */
 export interface Known extends Cached {

@@ -11,7 +11,7 @@ import { identityOf } from '../user/user.ts'
 import { type UserRow, type Users, userOfRow } from '../user/users.ts'
 import { type Client, isSameClient } from './client.ts'
 import { createIsolateCache } from './isolate-cache.ts'
-import { createKnown, type Known, type LiveSession, postponeReload } from './known.ts'
+import { createKnown, type Known, type LiveSession, postponeReload, SESSION_CACHE } from './known.ts'
 import {
   absoluteEnd,
   expiresAt,
@@ -89,9 +89,6 @@ export interface Sessions {
   list(subjectId: string): Promise<readonly StoredRecord[]>
 }
 
-/** Fifty thousand sessions of the usual size. */
-const CACHE_BOUNDS = { maxEntries: 100_000, maxBytes: 32 * 2 ** 20 }
-
 export function createSessions(parts: {
   readonly store: SessionStore
   readonly users: Users
@@ -105,7 +102,7 @@ export function createSessions(parts: {
 }): Sessions {
   const { store, users, revocations, feed, db, settings, now, log } = parts
   const graceMs = settings.graceSeconds * 1000
-  const cache = createIsolateCache<Known>(CACHE_BOUNDS)
+  const cache = createIsolateCache<Known>(SESSION_CACHE)
   const share = createSharedFlights<string | null>()
 
   /** Keeps a record that is known to be good at this moment. A store that is exact gains nothing by being remembered. */

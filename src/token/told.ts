@@ -15,7 +15,7 @@ type Somebody = Visitor & { readonly session: LiveSession | null }
  */
 const REUSE_MS = 30_000
 /** Sessions whose headers an isolate holds at once; they are the larger half of what it knows of a session. */
-const MAX_TOLD = 8192
+const MAX_TOLD = 3000
 
 const keepTold = createRing<{ readonly known: Known; readonly told: Told }>(MAX_TOLD, ({ known, told }) => {
   if (known.told === told) known.told = null

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { randomText } from '../../src/lib/random.ts'
 import {
   addUser,
   BASE_CONFIG,
@@ -140,6 +141,29 @@ describe('operation counts (DESIGN budgets)', () => {
     }
     expect(world.kv).toEqual({ reads: 0, writes: 0, deletes: 0, lists: 0 })
     expect(world.d1).toEqual({ statements: 0, trips: 0 })
+  })
+
+  it('a flood of invented tokens costs one read each, and leaves what is known', async () => {
+    const world = createWorld()
+    const cookies = await signInAs(world, 'ada@example.com')
+    await visit(world, cookies)
+    world.resetCounts()
+    for (let i = 0; i < 500; i++) {
+      const cookie = `__Host-edgegate=${randomText(32)}`
+      expect((await world.fetch('/members/', { headers: { ...NAVIGATION, cookie } })).status).toBe(302)
+    }
+    expect(world.kv).toEqual({ reads: 500, writes: 0, deletes: 0, lists: 0 })
+    world.resetCounts()
+    expect(await visit(world, cookies)).toBe(200)
+    expect(world.kv.reads + world.d1.trips).toBe(0)
+  })
+
+  it('requests that meet a session for the first time at once share one read', async () => {
+    const cookies = await signInAs(createWorld(), 'ada@example.com')
+    const world = createWorld()
+    const statuses = await Promise.all(Array.from({ length: 40 }, () => visit(world, cookies)))
+    expect(statuses.every((status) => status === 200)).toBe(true)
+    expect([world.kv.reads, world.d1.trips]).toEqual([1, 1])
   })
 
   it('sliding writes at most once per tenth of the idle time', async () => {

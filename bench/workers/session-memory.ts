@@ -1,0 +1,58 @@
+import { randomText } from '../../src/lib/random.ts'
+import { createIsolateCache } from '../../src/session/isolate-cache.ts'
+import { createKnown, type Known, SESSION_CACHE } from '../../src/session/known.ts'
+import { parseRecord } from '../../src/session/record.ts'
+
+const cache = createIsolateCache<Known>(SESSION_CACHE)
+
+/** Fills the session cache as requests do: each record parsed from its stored text. Answers what it holds. */
+export default {
+  fetch(request) {
+    const count = Number(new URL(request.url).searchParams.get('count'))
+    for (let i = 0; i < count; i++) {
+      const text = storedText(i)
+      const record = parseRecord(text)
+      const token = randomText(32)
+      if (record)
+        cache.set(
+          token,
+          createKnown(token, record, {
+            now: 1.76e12 + i,
+            endsAt: 1.77e12 + i,
+            version: 1,
+            textBytes: text.length,
+          }),
+        )
+    }
+    return Response.json({ size: cache.size, bytes: cache.bytes })
+  },
+} satisfies ExportedHandler
+
+function storedText(i: number): string {
+  const at = 1.76e12 + i
+  return JSON.stringify({
+    v: 3,
+    id: randomText(12),
+    lineage: randomText(12),
+    site: 'intranet.acme.example',
+    identity: {
+      kind: 'user',
+      id: `user_${randomText(12)}`,
+      email: `firstname.lastname${i}@acme.example`,
+      emailVerified: true,
+      username: null,
+      name: `Firstname Lastname ${i}`,
+      roles: i % 3 === 0 ? ['staff', 'finance'] : ['staff'],
+    },
+    createdAt: at,
+    seenAt: at,
+    checkedAt: at,
+    position: i,
+    authenticatedAt: at,
+    remembered: false,
+    family: i % 2 === 0 ? randomText(16) : null,
+    methods: ['pwd'],
+    client: { agent: 'Firefox on Linux', network: `AS${i % 300} DE` },
+    data: {},
+  })
+}
