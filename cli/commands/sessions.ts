@@ -64,7 +64,10 @@ async function end(name: string | undefined, flags: Flags, output: Output): Prom
     await entities.sessions.end(found, [event(id), ...(family ? [entities.remember.endFamily(family)] : [])])
     return 1
   })
-  output.value({ ended }, () => `Sessions ended: ${ended}. KV may take a minute to say so everywhere.`)
+  output.value(
+    { ended },
+    () => `Sessions ended: ${ended}. It holds everywhere within \`session.revocation\`.`,
+  )
 }
 
 function publicSession({

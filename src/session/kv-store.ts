@@ -4,12 +4,24 @@ import type { SessionOwner, SessionStore, StoredSession } from './store.ts'
 const CACHE_SECONDS = 30
 /** KV refuses to forget anything sooner. The record's own expiry is checked in code. */
 const MIN_TTL_SECONDS = 60
+const RETRY_MS = 1100
 
 /**
  * Sessions in KV. Two keys a session: `session/<hash>` is the record, `of/<subject>/<session>` points to it for listing.
  * The pointer is keyed by the session, not its token, so that a new token replaces it.
  */
 export function createKvStore(kv: KVNamespace, now: () => number): SessionStore {
+  /** KV takes one write a second to the same key, and a hook that keeps data at sign-in is sooner. */
+  async function put(key: string, value: string, expirationTtl: number): Promise<void> {
+    try {
+      await kv.put(key, value, { expirationTtl })
+    } catch (error) {
+      if (!String(error).includes('429')) throw error
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      await kv.put(key, value, { expirationTtl })
+    }
+  }
+
   const pointer = (owner: SessionOwner) => `of/${owner.subjectId}/${owner.sessionId}`
   return {
     read: (tokenHash) => kv.get(`session/${tokenHash}`, { cacheTtl: CACHE_SECONDS }),
@@ -17,8 +29,8 @@ export function createKvStore(kv: KVNamespace, now: () => number): SessionStore 
     async write(tokenHash, record, owner, expiresAt) {
       const expirationTtl = Math.max(MIN_TTL_SECONDS, Math.ceil((expiresAt - now()) / 1000))
       await Promise.all([
-        kv.put(`session/${tokenHash}`, record, { expirationTtl }),
-        owner.listed ? kv.put(pointer(owner), tokenHash, { expirationTtl }) : undefined,
+        put(`session/${tokenHash}`, record, expirationTtl),
+        owner.listed ? put(pointer(owner), tokenHash, expirationTtl) : undefined,
       ])
     },
 

@@ -128,6 +128,41 @@ describe('events', () => {
   })
 })
 
+describe('what hooks are given', () => {
+  it('P19: a credential that the identify hook has used up stays here, every other one goes on', async () => {
+    const world = worldWith({
+      identify: (request) =>
+        request.headers.get('authorization') === 'Bearer ours'
+          ? { id: 'robot', usedAuthorization: true }
+          : null,
+    })
+    await world.fetch('/members/', { headers: { authorization: 'Bearer ours' } })
+    await world.fetch('/optional/', { headers: { authorization: 'Basic dTpw' } })
+    expect(world.seen.map(({ headers }) => headers.get('authorization'))).toEqual([null, 'Basic dTpw'])
+  })
+
+  it('P13: cannot be changed for the next request: identities and data are shared in memory, and frozen', async () => {
+    const world = worldWith({
+      async onLogin({ context }) {
+        await context.session.setData({ cart: { items: ['a'] } })
+      },
+      claims(identity, context) {
+        ;(identity.roles as string[]).push('admin')
+        ;(context.session.data as { cart: { items: string[] } }).cart.items.push('b')
+        return {}
+      },
+    })
+    const cookies = await signInAs(world, 'ada@example.com')
+    for (let i = 0; i < 2; i++) {
+      await world.fetch('/members/', { headers: NAVIGATION, cookies })
+      world.clock.now += 31_000
+    }
+    expect((await world.fetch('/admin/', { headers: NAVIGATION, cookies })).status).toBe(403)
+    expect(world.seen.at(-1)?.headers.get('remote-groups') ?? '').toBe('')
+    expect(world.logs.filter(({ event }) => event === 'hook.failed').length).toBe(2)
+  })
+})
+
 describe('claims and session data', () => {
   it('claims reach the origin in the assertion and cannot take a reserved name', async () => {
     const world = worldWith({ claims: () => ({ team: 'blue', sub: 'root', roles: ['admin'] }) })

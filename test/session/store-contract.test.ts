@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createD1Store } from '../../src/session/d1-store.ts'
 import { createKvStore } from '../../src/session/kv-store.ts'
 import type { SessionOwner } from '../../src/session/store.ts'
@@ -65,4 +65,23 @@ describe.each([
       expect((await store.list(subject)).map(({ record }) => record)).toContain(subject)
     }
   })
+})
+
+it('KV takes one write a second to a key: the second one waits for its turn', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  let refusals = 1
+  const kv = {
+    ...env.SESSIONS,
+    put: async (...args: Parameters<KVNamespace['put']>) => {
+      if (refusals-- > 0) throw new Error('KV PUT failed: 429 Too Many Requests')
+      await env.SESSIONS.put(...args)
+    },
+    get: (key: string) => env.SESSIONS.get(key),
+  } as unknown as KVNamespace
+  const store = createKvStore(kv, Date.now)
+  const written = store.write('twice', 'text', owner('zoe', 's', false), Date.now() + HOUR)
+  await vi.advanceTimersByTimeAsync(1100)
+  await written
+  vi.useRealTimers()
+  expect(await store.read('twice')).toBe('text')
 })
