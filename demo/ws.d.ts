@@ -26,6 +26,7 @@ declare module 'ws' {
     constructor(options: {
       readonly noServer: true
       readonly maxPayload?: number
+      readonly perMessageDeflate?: boolean
       readonly handleProtocols?: (protocols: Set<string>) => string | false
     })
     readonly clients: Set<WebSocket>

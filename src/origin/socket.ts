@@ -22,7 +22,7 @@ export function guardSocket(
   let timer: ReturnType<typeof setTimeout> | null = null
 
   const stop = () => {
-    clearTimeout(timer)
+    if (timer !== null) clearTimeout(timer)
     timer = null
   }
   const watch = () => {
