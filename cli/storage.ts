@@ -72,7 +72,6 @@ export function openEntities({ DB, SESSIONS }: Bindings, settings: SessionSettin
     db: DB,
     users,
     sessions: createSessions({ store, users, revocations, feed, db: DB, settings, now, log }),
-    revocations,
     remember: createRemember(DB, settings.rememberSeconds, now),
     audit: createAudit(DB, log, now),
     now,

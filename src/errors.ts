@@ -75,6 +75,16 @@ export const ERRORS = {
     title: 'Too many attempts',
     fix: 'Wait for the seconds in `Retry-After`. Devices that have signed in before have a budget of their own.',
   },
+  password_refused: {
+    status: 400,
+    title: 'This password cannot be used',
+    fix: '`errors` says why: `too_short`, `too_long`, `not_text`, `common`, `contains_personal` or `breached`.',
+  },
+  username_taken: {
+    status: 409,
+    title: 'Somebody else has this user name',
+    fix: 'Choose another one.',
+  },
   misconfigured: {
     status: 500,
     title: 'The gateway is not configured correctly',

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { accountRoutes } from './account/routes.ts'
 import { ownError, type Route, runRoute } from './http/route.ts'
 import type { Visit } from './http/visit.ts'
 import { loginRoutes } from './login/routes.ts'
@@ -13,6 +14,7 @@ const ROUTES: readonly Route[] = [
   ...loginRoutes,
   ...logoutRoutes,
   ...reauthRoutes,
+  ...accountRoutes,
   ...sessionRoutes,
   ...keyRoutes,
 ]

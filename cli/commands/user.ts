@@ -97,9 +97,8 @@ async function roles([name]: readonly string[], flags: Flags, output: Output): P
   const next = checkRoles(flags.role)
   const user = await withEntities(flags, async (entities) => {
     const user = await findUser(entities, name)
-    await entities.db.batch([
+    await entities.sessions.changeAccount(user.id, [
       entities.users.setRoles(user.id, next, entities.now()),
-      entities.revocations.reload(user.id, entities.now()),
       auditOf(entities, 'user.roles_changed', user, { from: [...user.roles], to: [...next] }),
     ])
     return user

@@ -18,6 +18,7 @@ export type AuditEventName =
   | 'user.enabled'
   | 'user.roles_changed'
   | 'user.password_changed'
+  | 'user.profile_changed'
 
 export interface AuditEvent {
   readonly event: AuditEventName
@@ -29,10 +30,21 @@ export interface AuditEvent {
   readonly detail: { readonly [key: string]: Json }
 }
 
+/** An event as it is kept. `at` is unix milliseconds. */
+export interface PastEvent {
+  readonly at: number
+  readonly event: AuditEventName
+  readonly site: string | null
+  readonly network: string | null
+  readonly detail: { readonly [key: string]: Json }
+}
+
 /** What happened, twice: a line in the structured log and a row in the D1 table `audit`. */
 export interface Audit {
   /** Logs the event now; the statement stores it, in the same batch as the change it belongs to. */
   statement(event: AuditEvent): D1PreparedStatement
+  /** What happened to an account, the newest first. */
+  recentOf(userId: string, limit: number): Promise<readonly PastEvent[]>
   /** Logs only: for what visitors without an account could repeat without end. */
   logOnly(event: AuditEvent): void
 }
@@ -59,6 +71,15 @@ export function createAudit(db: D1Database, log: Log, now: () => number): Audit 
           event.requestId,
           JSON.stringify(event.detail),
         )
+    },
+    async recentOf(userId, limit) {
+      const { results } = await db
+        .prepare(
+          'SELECT at, event, site, network, detail FROM audit WHERE user_id = ?1 ORDER BY at DESC, id DESC LIMIT ?2',
+        )
+        .bind(userId, limit)
+        .all<Omit<PastEvent, 'detail'> & { detail: string }>()
+      return results.map((row) => ({ ...row, detail: JSON.parse(row.detail) as PastEvent['detail'] }))
     },
     logOnly: (event) => write(event, now()),
   }

@@ -6,7 +6,7 @@ import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
-import { type Current, currentSession } from '../session/current.ts'
+import { type Current, currentUser } from '../session/current.ts'
 import { describeSession, describeUser } from '../session/view.ts'
 import { htmlResponse } from '../ui/html-response.ts'
 import { labelOf } from '../user/user.ts'
@@ -30,13 +30,13 @@ type SignedIn = NonNullable<Current['visitor']>
 
 async function showReauth(services: Services, site: Site, visit: Visit): Promise<Response> {
   const next = nextOf(services, site, visit.query.get('next'))
-  const { visitor, cookies } = await signedIn(services, visit)
+  const { visitor, cookies } = await currentUser(services, visit)
   if (!visitor) return toLogin(services, site, next, cookies)
   return await reauthPage(services, site, visit, 200, { visitor, next, problem: null, cookies })
 }
 
 async function postReauth(services: Services, site: Site, visit: Visit): Promise<Response> {
-  const { visitor, cookies } = await signedIn(services, visit)
+  const { visitor, cookies } = await currentUser(services, visit)
   const form = await readForm(visit.request)
   const next = nextOf(services, site, form.ok ? form.value.get('next') : null)
   if (!visitor) return toLogin(services, site, next, cookies)
@@ -73,7 +73,7 @@ async function postReauth(services: Services, site: Site, visit: Visit): Promise
 async function apiReauth(services: Services, site: Site, visit: Visit): Promise<Response> {
   const { secure } = site
   const body = await readJson(visit.request, REAUTH)
-  const { visitor, cookies } = await signedIn(services, visit)
+  const { visitor, cookies } = await currentUser(services, visit)
   const setCookies = (all: readonly string[]) => all.map((cookie): [string, string] => ['set-cookie', cookie])
   const nobody = () => {
     const headers: [string, string][] = [
@@ -99,11 +99,6 @@ async function apiReauth(services: Services, site: Site, visit: Visit): Promise<
     },
     { headers: setCookies([...cookies, ...result.cookies]), secure },
   )
-}
-
-async function signedIn(services: Services, visit: Visit): Promise<Current> {
-  const { visitor, cookies } = await currentSession(services, visit)
-  return { visitor: visitor?.identity.kind === 'user' ? visitor : null, cookies }
 }
 
 /** Nobody to confirm: the session has ended meanwhile. */

@@ -11,6 +11,12 @@ export interface Current {
   readonly cookies: readonly string[]
 }
 
+/** The signed-in user of a browser, for what only an account has. Guests are nobody here. */
+export async function currentUser(services: Services, visit: Visit): Promise<Current> {
+  const { visitor, cookies } = await currentSession(services, visit)
+  return { visitor: visitor?.identity.kind === 'user' ? visitor : null, cookies }
+}
+
 /** Whose browser this is, for the gateway's own pages and API: the session, restored by remember-me where it has ended. */
 export async function currentSession(services: Services, visit: Visit): Promise<Current> {
   const answer = await identify([bySession(services), byRemember(services)], visit, {

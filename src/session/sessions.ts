@@ -86,6 +86,8 @@ export interface Sessions {
   end(session: LiveSession | StoredRecord, along: readonly D1PreparedStatement[]): Promise<void>
   /** Ends all sessions of a user but `spared`. Answers how many were found in the store. */
   endAll(subjectId: string, spared: string | null, along: readonly D1PreparedStatement[]): Promise<number>
+  /** Commits a change of an account: its live sessions go on and read it again. Answers the results of `change`. */
+  changeAccount(subjectId: string, change: readonly D1PreparedStatement[]): Promise<readonly D1Result[]>
   list(subjectId: string): Promise<readonly StoredRecord[]>
 }
 
@@ -205,19 +207,21 @@ export function createSessions(parts: {
     const found: StoredRecord[] = []
     for (const { tokenHash, record: text } of await store.list(subjectId)) {
       const record = parseRecord(text)
-      if (record && expiryOf(record, settings, now()) === null) found.push({ tokenHash, record })
+      const isLive = record && expiryOf(record, settings, now()) === null && judge(record) !== 'ended'
+      if (isLive) found.push({ tokenHash, record })
     }
     return found
   }
 
   /** Commits a row of the feed with what belongs to it, and lets this isolate know at once. */
   async function commit(
-    row: Pick<FeedRow, 'sessionId' | 'subjectId' | 'spared'>,
+    row: Pick<FeedRow, 'kind' | 'sessionId' | 'subjectId' | 'spared'>,
     statement: D1PreparedStatement,
     along: readonly D1PreparedStatement[],
-  ): Promise<void> {
-    const [written] = await db.batch([statement, ...along])
-    feed.note({ ...row, id: rowIdOf(written), at: now(), kind: 'end' })
+  ): Promise<readonly D1Result[]> {
+    const [written, ...others] = await db.batch([statement, ...along])
+    feed.note({ ...row, id: rowIdOf(written), at: now() })
+    return others
   }
 
   async function end(
@@ -226,7 +230,7 @@ export function createSessions(parts: {
   ): Promise<void> {
     const { lineage } = session.record
     await commit(
-      { sessionId: lineage, subjectId: null, spared: null },
+      { kind: 'end', sessionId: lineage, subjectId: null, spared: null },
       revocations.ofSession(lineage, now()),
       along,
     )
@@ -363,7 +367,7 @@ export function createSessions(parts: {
 
     async endAll(subjectId, spared, along) {
       await commit(
-        { sessionId: null, subjectId, spared },
+        { kind: 'end', sessionId: null, subjectId, spared },
         revocations.ofSubject(subjectId, spared, now()),
         along,
       )
@@ -371,6 +375,13 @@ export function createSessions(parts: {
       for (const { tokenHash, record } of found) await store.remove(tokenHash, ownerOf(record))
       return found.length
     },
+
+    changeAccount: (subjectId, change) =>
+      commit(
+        { kind: 'reload', sessionId: null, subjectId, spared: null },
+        revocations.reload(subjectId, now()),
+        change,
+      ),
 
     list: listAll,
   }

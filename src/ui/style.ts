@@ -29,6 +29,16 @@ header,main,footer{inline-size:100%;max-inline-size:25rem}
 border-radius:.625rem;background:var(--accent);color:var(--on);font-size:1.125rem;line-height:1}
 main{padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:1rem;
 box-shadow:0 1px 2px rgb(10 15 25/.04),0 12px 32px -12px rgb(10 15 25/.1)}
+section{margin:1.75rem 0 0;padding:1.5rem 0 0;border-block-start:1px solid var(--line)}
+h2{margin:0 0 .875rem;font-size:1.0625rem;line-height:1.3;font-weight:650}
+.rows{margin:0 0 1rem;padding:0;list-style:none}
+.rows li{display:flex;align-items:center;gap:1rem;padding:.75rem 0;border-block-start:1px solid var(--line)}
+.rows li:first-child{padding-block-start:0;border:0}
+.rows div{flex:1;min-inline-size:0}
+.rows .hint{display:block}
+.strong{font-weight:550}
+.tag{margin-inline-start:.5rem;padding:.0625rem .5rem;border:1px solid var(--goodline);border-radius:1rem;background:var(--goodcard);color:var(--good);font-size:.8125rem}
+.small-button{inline-size:auto;min-block-size:2.25rem;padding:.25rem .75rem;font-size:.875rem}
 h1{margin:0 0 1.25rem;font-size:1.5rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;text-wrap:balance}
 p{margin:0 0 1.25rem}
 .muted,.hint,.small,footer{color:var(--muted)}
@@ -74,7 +84,17 @@ footer a{color:inherit;text-decoration-color:var(--frame)}
 .bad{color:var(--bad);background:var(--badcard);border-color:var(--badline)}
 .note{color:var(--note);background:var(--notecard);border-color:var(--noteline)}
 .good{color:var(--good);background:var(--goodcard);border-color:var(--goodline)}
-.sign+h1{margin-block-end:.5rem}
+.sign+section{margin:1.75rem 0 0;padding:1.5rem 0 0;border-block-start:1px solid var(--line)}
+h2{margin:0 0 .875rem;font-size:1.0625rem;line-height:1.3;font-weight:650}
+.rows{margin:0 0 1rem;padding:0;list-style:none}
+.rows li{display:flex;align-items:center;gap:1rem;padding:.75rem 0;border-block-start:1px solid var(--line)}
+.rows li:first-child{padding-block-start:0;border:0}
+.rows div{flex:1;min-inline-size:0}
+.rows .hint{display:block}
+.strong{font-weight:550}
+.tag{margin-inline-start:.5rem;padding:.0625rem .5rem;border:1px solid var(--goodline);border-radius:1rem;background:var(--goodcard);color:var(--good);font-size:.8125rem}
+.small-button{inline-size:auto;min-block-size:2.25rem;padding:.25rem .75rem;font-size:.875rem}
+h1{margin-block-end:.5rem}
 .who{margin:0 0 1.25rem}
 .who .label{margin:0;font-weight:400;font-size:.875rem;color:var(--muted)}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}

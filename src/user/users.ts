@@ -14,6 +14,12 @@ export interface Users {
   setPasswordHash(id: string, hash: string, now: number): D1PreparedStatement
   /** The same password under newer parameters; nothing happens when it has been changed in between. */
   renewPasswordHash(id: string, from: string, to: string): D1PreparedStatement
+  /** Changes what an account is called. Nothing happens (`changes` is 0) when somebody else has the user name. */
+  setProfile(
+    id: string,
+    profile: { name: string | null; username: string | null },
+    now: number,
+  ): D1PreparedStatement
   setRoles(id: string, roles: readonly string[], now: number): D1PreparedStatement
   setDisabled(id: string, reason: string | null, disabledAt: number | null, now: number): D1PreparedStatement
   remove(id: string): D1PreparedStatement
@@ -95,6 +101,14 @@ export function createUsers(db: D1Database): Users {
       db
         .prepare('UPDATE user SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2')
         .bind(id, from, to),
+
+    setProfile: (id, { name, username }, now) =>
+      db
+        .prepare(
+          `UPDATE user SET name = ?2, username = ?3, updated_at = ?4
+           WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM user WHERE username = ?3 AND id <> ?1)`,
+        )
+        .bind(id, name, username, now),
 
     setRoles: (id, roles, now) =>
       db

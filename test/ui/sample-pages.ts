@@ -1,8 +1,12 @@
+import { type AccountPageProps, renderAccountPage } from '../../src/account/page.tsx'
+import { type PasswordPageProps, renderPasswordPage } from '../../src/account/password-page.tsx'
+import type { ListedSession } from '../../src/account/sessions.ts'
+import type { PastEvent } from '../../src/audit/audit.ts'
 import { renderLoginPage } from '../../src/login/page.tsx'
 import { renderLogoutPage } from '../../src/logout/page.tsx'
 import { renderReauthPage } from '../../src/reauth/page.tsx'
 import { type MessageKind, renderMessagePage } from '../../src/ui/message-page.tsx'
-import { type Language, textsFor } from '../../src/ui/text/text.ts'
+import { type Language, type Texts, textsFor } from '../../src/ui/text/text.ts'
 import { type CompiledTheme, compileTheme, type SiteTheme } from '../../src/ui/theme.ts'
 
 export const SITE: SiteTheme = {
@@ -66,9 +70,74 @@ export function everyPage(
     ...[null, ...problems].map((problem) => renderReauthPage({ ...reauth, problem, reason: 'stale' })),
     renderReauthPage({ ...reauth, problem: null, reason: 'remembered' }),
     renderReauthPage({ ...reauth, problem: null, reason: 'moved' }),
+    ...accountPages(texts, theme, text),
     ...MESSAGE_KINDS.map((kind) =>
       renderMessagePage({ ...form, kind, userLabel: text, loginHref: href, homeHref: href }),
     ),
+  ]
+}
+
+/** The account in its states: nothing to tell, and everything at once. */
+function accountPages(texts: Texts, theme: CompiledTheme, text: string): readonly string[] {
+  const now = 1.8e12
+  const session: ListedSession = {
+    id: text,
+    site: text,
+    client: text,
+    network: text,
+    startedAt: now - 90_000_000,
+    seenAt: now,
+    remembered: true,
+    methods: ['pwd'],
+    current: true,
+  }
+  const event: PastEvent = {
+    at: now - 7_200_000,
+    event: 'session.started',
+    site: text,
+    network: text,
+    detail: { client: text },
+  }
+  const page: AccountPageProps = {
+    texts,
+    theme,
+    basePath: '/auth',
+    now,
+    label: text,
+    email: text,
+    typed: { name: text, username: text },
+    done: null,
+    problem: null,
+    sessions: [session, { ...session, current: false, remembered: false }],
+    events: [event],
+  }
+  const password: PasswordPageProps = {
+    texts,
+    theme,
+    identifier: text,
+    minLength: 15,
+    backHref: '/auth/account',
+    problem: null,
+    weaknesses: [],
+    retryAfterSeconds: 170,
+    requestId: text,
+  }
+  return [
+    renderAccountPage({ ...page, events: [] }),
+    ...(['ended', 'others', 'profile', 'password'] as const).map((done) =>
+      renderAccountPage({ ...page, done }),
+    ),
+    renderAccountPage({ ...page, problem: { field: 'name', code: 'invalid' } }),
+    renderAccountPage({ ...page, problem: { field: 'username', code: 'invalid' } }),
+    renderAccountPage({ ...page, problem: { field: 'username', code: 'taken' } }),
+    ...([null, 'wrong_credentials', 'throttled', 'fault', 'cross_site'] as const).map((problem) =>
+      renderPasswordPage({ ...password, problem }),
+    ),
+    renderPasswordPage({
+      ...password,
+      problem: 'invalid_form',
+      weaknesses: ['too_short', 'too_long', 'not_text', 'common', 'contains_personal', 'breached'],
+    }),
   ]
 }
 

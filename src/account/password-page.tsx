@@ -1,0 +1,101 @@
+import { Layout, SafeLink, toDocument } from '../ui/layout.tsx'
+import { NOTICE_ID } from '../ui/notice.tsx'
+import { type FormProblem, FormProblemNotice } from '../ui/problem.tsx'
+import { fill, type TextKey, type Texts } from '../ui/text/text.ts'
+import type { CompiledTheme } from '../ui/theme.ts'
+
+export type Weakness = 'too_short' | 'too_long' | 'not_text' | 'common' | 'contains_personal' | 'breached'
+
+export interface PasswordPageProps {
+  readonly texts: Texts
+  readonly theme: CompiledTheme
+  /** What a password manager files the new password under. */
+  readonly identifier: string
+  readonly minLength: number
+  readonly backHref: string
+  readonly problem: FormProblem | null
+  /** What is wrong with the new password. */
+  readonly weaknesses: readonly Weakness[]
+  readonly retryAfterSeconds: number | null
+  readonly requestId: string | null
+}
+
+const WEAKNESSES = {
+  too_short: 'weakTooShort',
+  too_long: 'weakTooLong',
+  not_text: 'weakNotText',
+  common: 'weakCommon',
+  contains_personal: 'weakPersonal',
+  breached: 'weakBreached',
+} as const satisfies Record<Weakness, TextKey>
+
+/** Asks for the current password and a new one; neither ever comes back into the page. */
+export function renderPasswordPage(props: PasswordPageProps): string {
+  const { texts, theme, problem, weaknesses } = props
+  const isCurrentWrong = problem === 'wrong_credentials'
+  const isNewWrong = weaknesses.length > 0
+  return toDocument(
+    <Layout texts={texts} theme={theme} title={texts.accountChangePassword} failed={problem !== null}>
+      <h1>{texts.accountChangePassword}</h1>
+      <p class="muted">{texts.passwordChangeEnds}</p>
+      {problem !== null && (
+        <FormProblemNotice
+          texts={texts}
+          problem={problem}
+          retryAfterSeconds={props.retryAfterSeconds}
+          requestId={props.requestId}
+          hasFieldErrors={isNewWrong}
+          wrongCredentials="reauthWrongPassword"
+        />
+      )}
+      <form method="post">
+        <input type="text" autocomplete="username" value={props.identifier} readonly hidden />
+        <div class="field">
+          <label for="current">{texts.passwordCurrent}</label>
+          <input
+            class="input"
+            id="current"
+            name="current"
+            type="password"
+            autocomplete="current-password"
+            required
+            autofocus={!isNewWrong}
+            aria-invalid={isCurrentWrong ? 'true' : undefined}
+            aria-describedby={isCurrentWrong ? NOTICE_ID : undefined}
+          />
+        </div>
+        <div class="field">
+          <label for="password">{texts.passwordNew}</label>
+          <input
+            class="input"
+            id="password"
+            name="password"
+            type="password"
+            autocomplete="new-password"
+            enterkeyhint="go"
+            required
+            autofocus={isNewWrong}
+            aria-invalid={isNewWrong ? 'true' : undefined}
+            aria-describedby={isNewWrong ? 'password-error password-hint' : 'password-hint'}
+          />
+          {isNewWrong && (
+            <p class="error" id="password-error">
+              {weaknesses
+                .map((each) => fill(texts[WEAKNESSES[each]], { count: String(props.minLength) }))
+                .join(' ')}
+            </p>
+          )}
+          <p class="hint" id="password-hint">
+            {fill(texts.passwordHint, { count: String(props.minLength) })}
+          </p>
+        </div>
+        <button class="button" type="submit">
+          {texts.accountChangePassword}
+        </button>
+      </form>
+      <SafeLink href={props.backHref} class="button quiet">
+        {texts.accountBack}
+      </SafeLink>
+    </Layout>,
+  )
+}

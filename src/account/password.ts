@@ -1,0 +1,97 @@
+import type { Visit } from '../http/visit.ts'
+import type { Identity } from '../identity.ts'
+import { checkPassword, type PasswordProblem } from '../password/policy.ts'
+import { verifyPassword } from '../password/verify.ts'
+import type { Services } from '../services.ts'
+import { writeCookie } from '../session/cookie.ts'
+import type { LiveSession } from '../session/known.ts'
+import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
+
+export type PasswordChange =
+  | { readonly kind: 'changed'; readonly session: LiveSession; readonly cookies: readonly string[] }
+  | { readonly kind: 'wrong_credentials' }
+  | { readonly kind: 'refused'; readonly problems: readonly (PasswordProblem | 'breached')[] }
+  /** The session has ended meanwhile. */
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+
+/**
+ * Changes the password of the signed-in user, who proves the current one. A guess at that counts with the sign-ins (P16). Everything that
+ * the old password opened ends: all other sessions and all that browsers remember, this one's memory included; the session at hand goes
+ * on under a new token.
+ */
+export async function changePassword(
+  services: Services,
+  visit: Visit,
+  session: LiveSession,
+  form: { readonly current: string; readonly password: string },
+): Promise<PasswordChange> {
+  const { users, audit, sessions, remember, now } = services
+  const { identity } = session.record
+  const name = identity.email ?? identity.username ?? identity.id
+  const charged = await chargeAttempt(services, visit, name, users.selectById(identity.id))
+  if (charged.kind === 'throttled') return charged
+  return await orGiveBack(services, visit, charged.attempt, async () => {
+    const event = {
+      site: visit.site.key,
+      userId: identity.id,
+      sessionId: session.record.id,
+      network: visit.network(),
+      requestId: visit.requestId,
+    }
+    const checked = await verifyPassword(services, visit, charged.user, form.current)
+    if (checked.kind === 'wrong') {
+      const { reason } = checked
+      await audit.statement({ ...event, event: 'reauth.failed', detail: { reason } }).run()
+      return { kind: 'wrong_credentials' }
+    }
+    const refund = refundOf(services, charged.attempt)
+    const problems = await problemsOf(services, form.password, identity)
+    if (problems.length > 0) {
+      if (refund.length > 0) await services.db.batch([...refund])
+      return { kind: 'refused', problems }
+    }
+    const hash = await (await services.hasher()).hash(form.password)
+    await sessions.endAll(identity.id, session.record.id, [
+      users.setPasswordHash(identity.id, hash, now()),
+      remember.endAllOf(identity.id, null),
+      audit.statement({ ...event, event: 'user.password_changed', detail: { by: 'owner' } }),
+      ...refund,
+    ])
+    const next = await sessions.rotate(
+      session,
+      {
+        authenticatedAt: now(),
+        remembered: false,
+        family: null,
+        methods: [...new Set([...session.record.methods, 'pwd'])],
+        client: visit.client(),
+      },
+      [],
+    )
+    if (!next) return { kind: 'ended' }
+    const { secure } = visit.site
+    return {
+      kind: 'changed',
+      session: next,
+      cookies: [
+        writeCookie(visit.cookies.session, next.token, secure),
+        writeCookie(visit.cookies.remember, '', secure, 0),
+      ],
+    }
+  })
+}
+
+/** What is wrong with a new password, by the rules that the command line has as well. */
+async function problemsOf(
+  { settings, isBreached }: Services,
+  password: string,
+  { email, username, name }: Identity,
+): Promise<readonly (PasswordProblem | 'breached')[]> {
+  const siteNames = [...settings.sites.values()].flatMap((site) => [site.theme.name, site.ruleHost])
+  const siteWords = [...settings.password.words, ...siteNames]
+  const policy = { minLength: settings.password.minLength }
+  const found = checkPassword(password, policy, { siteWords, email, username, name })
+  if (found.length > 0 || !isBreached) return found
+  return (await isBreached(password)) ? ['breached'] : []
+}
