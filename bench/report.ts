@@ -3,6 +3,7 @@ import type { ColdStart } from './cold-start.ts'
 import type { Counted } from './count.ts'
 import type { LoginCost } from './login.ts'
 import type { Measured } from './measure.ts'
+import type { Memory } from './memory.ts'
 import type { Spread } from './statistics.ts'
 
 export interface Results {
@@ -16,6 +17,7 @@ export interface Results {
   readonly login: LoginCost
   readonly coldStarts: readonly ColdStart[]
   readonly size: Size
+  readonly memory: Memory
 }
 
 type Table = readonly (readonly string[])[]
@@ -24,7 +26,7 @@ type Table = readonly (readonly string[])[]
 export function tablesOf(
   results: Results,
 ): { readonly title: string; readonly note: string; readonly table: Table }[] {
-  const { measured, counted, login, coldStarts, size } = results
+  const { measured, counted, login, coldStarts, size, memory } = results
   return [
     {
       title: 'Requests',
@@ -86,6 +88,18 @@ export function tablesOf(
           median.toFixed(0),
           `${low.toFixed(0)}–${high.toFixed(0)}`,
         ]),
+      ],
+    },
+    {
+      title: 'Memory',
+      note: 'Live heap of one isolate that holds sessions, as the inspector says.',
+      table: [
+        ['', 'MiB', 'bytes each'],
+        [
+          `${memory.sessions.toLocaleString('en-US')} sessions`,
+          (memory.bytes / 2 ** 20).toFixed(1),
+          String(Math.round(memory.bytes / memory.sessions)),
+        ],
       ],
     },
     {

@@ -9,6 +9,7 @@ import { countOperations } from './count.ts'
 import { measureLogins } from './login.ts'
 import { describeMachine } from './machine.ts'
 import { measure, roundMs, type Stage } from './measure.ts'
+import { measureMemory } from './memory.ts'
 import { startOrigin } from './origin.ts'
 import { formatPage, formatText, type Results } from './report.ts'
 import { FLOOR, HEADERS, PASS_THROUGH, ROWS, type Row } from './rows.ts'
@@ -61,6 +62,8 @@ async function run(): Promise<Results> {
   say('logins measured')
   const coldStarts = await measureColdStarts(origin, options.quick ? 1 : 7)
   say('starts measured')
+  const memory = await measureMemory(origin, options.quick ? 10_000 : 50_000)
+  say('memory measured')
 
   const stages = new Map<Row['worker'], Stage>()
   const visitMs = options.quick ? 550 : 600
@@ -105,5 +108,6 @@ async function run(): Promise<Results> {
     login,
     coldStarts,
     size: await deployedSize(),
+    memory,
   }
 }

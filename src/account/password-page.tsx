@@ -76,7 +76,7 @@ export function renderPasswordPage(props: PasswordPageProps): string {
             required
             autofocus={isNewWrong}
             aria-invalid={isNewWrong ? 'true' : undefined}
-            aria-describedby={isNewWrong ? 'password-error password-hint' : 'password-hint'}
+            aria-describedby={isNewWrong ? 'password-error' : 'password-hint'}
           />
           {isNewWrong && (
             <p class="error" id="password-error">
@@ -85,9 +85,11 @@ export function renderPasswordPage(props: PasswordPageProps): string {
                 .join(' ')}
             </p>
           )}
-          <p class="hint" id="password-hint">
-            {fill(texts.passwordHint, { count: String(props.minLength) })}
-          </p>
+          {!isNewWrong && (
+            <p class="hint" id="password-hint">
+              {fill(texts.passwordHint, { count: String(props.minLength) })}
+            </p>
+          )}
         </div>
         <button class="button" type="submit">
           {texts.accountChangePassword}

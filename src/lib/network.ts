@@ -3,6 +3,14 @@
  * least that much), in one canonical spelling whatever the input looked like. `null` for anything that is not an address.
  */
 export function networkOf(address: string): string | null {
+  // One visitor asks many times in a row.
+  if (address !== last.address) last = { address, network: read(address) }
+  return last.network
+}
+
+let last: { readonly address: string; readonly network: string | null } = { address: '', network: null }
+
+function read(address: string): string | null {
   if (address.includes(':')) return ipv6Prefix(address)
   return isIpv4(address) ? address : null
 }

@@ -1,4 +1,5 @@
 import { randomText } from '../lib/random.ts'
+import { POSITION_SQL } from '../revocation/revocations.ts'
 import type { Client } from './client.ts'
 import { hashToken, isToken, newToken } from './token.ts'
 
@@ -38,6 +39,8 @@ export type Remembered =
       readonly authenticatedAt: number
       /** The browser that was asked to remember. */
       readonly client: Client
+      /** The feed's position in the same transaction: what ends the user's sessions from then on ends the one that is restored. */
+      readonly position: number
       /** The next token; `null` when a parallel request of the same browser has just got it. */
       readonly token: string | null
     }
@@ -55,6 +58,7 @@ interface FamilyRow {
   readonly client: string
   readonly previous_hash: string | null
   readonly rotated_at: number
+  readonly position: number
 }
 
 export function createRemember(db: D1Database, lifeSeconds: number | null, now: () => number): Remember {
@@ -95,20 +99,20 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
           .prepare(
             `UPDATE remember_family SET token_hash = ?3, previous_hash = token_hash, rotated_at = ?4
              WHERE id = ?1 AND token_hash = ?2 AND site = ?5 AND expires_at > ?4
-             RETURNING user_id, methods, authenticated_at, client, previous_hash, rotated_at`,
+             RETURNING id`,
           )
           .bind(familyId, presented, await hashToken(next), at, site),
         db
           .prepare(
-            `SELECT user_id, methods, authenticated_at, client, previous_hash, rotated_at FROM remember_family
-             WHERE id = ?1 AND site = ?2 AND expires_at > ?3`,
+            `SELECT user_id, methods, authenticated_at, client, previous_hash, rotated_at, ${POSITION_SQL} AS position
+             FROM remember_family WHERE id = ?1 AND site = ?2 AND expires_at > ?3`,
           )
           .bind(familyId, site, at),
       ])
-      const row = exchanged?.results[0]
-      if (row) return { kind: 'restored', familyId, ...restored(row), token: `${familyId}.${next}` }
       const family = found?.results[0]
       if (!family) return { kind: 'unknown' }
+      if (exchanged?.results[0])
+        return { kind: 'restored', familyId, ...restored(family), token: `${familyId}.${next}` }
       if (family.previous_hash === presented && at - family.rotated_at < RACE_MS) {
         return { kind: 'restored', familyId, ...restored(family), token: null }
       }
@@ -157,5 +161,6 @@ function restored(row: FamilyRow) {
     methods: JSON.parse(row.methods) as string[],
     authenticatedAt: row.authenticated_at,
     client: JSON.parse(row.client) as Client,
+    position: row.position,
   }
 }

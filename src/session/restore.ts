@@ -59,7 +59,7 @@ async function restore(
     remembered: true,
     family: remembered.familyId,
     data: {},
-    position: user.position,
+    position: remembered.position,
   })
   await audit
     .statement({

@@ -165,3 +165,34 @@ it('P11: a late write of the record cannot bring the token back from before a co
   expect((await open(world, old)).status).toBe(302)
   expect((await open(world, jar)).status).toBe(200)
 })
+
+it('P12: "everywhere" that comes while a session is being restored ends it too', async () => {
+  const elsewhere = createWorld()
+  let meanwhile: (() => Promise<unknown>) | null = null
+  const racing = new Proxy(env.DB, {
+    get(db, name) {
+      if (name !== 'batch') return Reflect.get(db, name).bind(db)
+      return async (statements: D1PreparedStatement[]) => {
+        const results = await db.batch(statements)
+        // The token has been exchanged, and the account has not been read yet.
+        await meanwhile?.()
+        meanwhile = null
+        return results
+      }
+    },
+  })
+  const world = createWorld(BASE_CONFIG, { DB: racing })
+  const other = await signInAs(elsewhere, 'ada@example.com')
+  const jar = reopen(await signInAs(elsewhere, 'ada@example.com', { remember: true }))
+  meanwhile = () =>
+    elsewhere.fetch('/auth/api/logout', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"everywhere":true}',
+      cookies: other,
+    })
+  await open(world, jar)
+  expect(meanwhile).toBeNull()
+  world.clock.now += 10_000
+  expect((await open(world, jar)).status).toBe(302)
+})
