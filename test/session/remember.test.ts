@@ -191,7 +191,8 @@ it('P12: "everywhere" that comes while a session is being restored ends it too',
       body: '{"everywhere":true}',
       cookies: other,
     })
-  await open(world, jar)
+  jar.take(await open(world, jar))
+  expect(jar.cookies.has('__Host-edgegate')).toBe(true)
   expect(meanwhile).toBeNull()
   world.clock.now += 10_000
   expect((await open(world, jar)).status).toBe(302)
