@@ -191,9 +191,9 @@ it('P12: "everywhere" that comes while a session is being restored ends it too',
       body: '{"everywhere":true}',
       cookies: other,
     })
-  jar.take(await open(world, jar))
-  expect(jar.cookies.has('__Host-edgegate')).toBe(true)
+  const { jar: restored } = await open(world, jar)
+  expect(restored.cookies.has('__Host-edgegate')).toBe(true)
   expect(meanwhile).toBeNull()
   world.clock.now += 10_000
-  expect((await open(world, jar)).status).toBe(302)
+  expect((await open(world, restored)).status).toBe(302)
 })
