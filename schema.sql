@@ -68,6 +68,18 @@ CREATE TABLE remember_family (
 CREATE INDEX remember_family_by_user ON remember_family (user_id);
 CREATE INDEX remember_family_by_expiry ON remember_family (expires_at);
 
+-- Invitations: links that make one account each. One per address; a newer one replaces it. token_hash: SHA-256 of what the link holds.
+-- name, roles: what the account begins with.
+CREATE TABLE invitation (
+  token_hash TEXT PRIMARY KEY,
+  email TEXT NOT NULL UNIQUE,
+  name TEXT,
+  roles TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(roles)),
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX invitation_by_expiry ON invitation (expires_at);
+
 -- Failed sign-ins by key: `account:<id>`, `account:?<name>` where there is no such account, `device:<id>` of a known device,
 -- `network:<address or /64>`. The limits stand in the row, so that one statement charges any key. holder: the attempt that was
 -- admitted last.

@@ -12,6 +12,7 @@ export interface Flags {
   readonly name?: string
   readonly username?: string
   readonly reason?: string
+  readonly expires: string
   readonly session?: string
   readonly host?: string
   readonly as?: string

@@ -14,6 +14,8 @@ const HELP = `edgegate: a login in front of your site
       The gateway on this machine, in front of a local site. With --demo in front of the demo site.
 
   edgegate user add EMAIL [--role R]… [--name N] [--username U] [--password-stdin]
+  edgegate user invite EMAIL [--role R]… [--name N] [--expires 7d]
+      Prints a link with which its owner makes the account. To be sent by you.
   edgegate user list | show USER | passwd USER [--password-stdin] | roles USER [--role R]…
   edgegate user disable USER [--reason TEXT] | enable USER | remove USER
   edgegate sessions list USER | end USER [--session ID]
@@ -68,6 +70,7 @@ function readArguments(args: readonly string[]) {
         name: { type: 'string' },
         username: { type: 'string' },
         reason: { type: 'string' },
+        expires: { type: 'string', default: '7d' },
         session: { type: 'string' },
         host: { type: 'string' },
         as: { type: 'string' },

@@ -9,6 +9,7 @@ import { createD1Store } from '../src/session/d1-store.ts'
 import { createKvStore } from '../src/session/kv-store.ts'
 import { createRemember } from '../src/session/remember.ts'
 import { createSessions } from '../src/session/sessions.ts'
+import { createInvitations } from '../src/user/invitations.ts'
 import { createUsers } from '../src/user/users.ts'
 import { Failure } from './failure.ts'
 import { applyMigrations } from './migrations.ts'
@@ -71,6 +72,7 @@ export function openEntities({ DB, SESSIONS }: Bindings, settings: SessionSettin
   return {
     db: DB,
     users,
+    invitations: createInvitations(DB),
     sessions: createSessions({ store, users, revocations, feed, db: DB, settings, now, log }),
     remember: createRemember(DB, settings.rememberSeconds, now),
     audit: createAudit(DB, log, now),

@@ -75,6 +75,11 @@ export const ERRORS = {
     title: 'Too many attempts',
     fix: 'Wait for the seconds in `Retry-After`. Devices that have signed in before have a budget of their own.',
   },
+  no_invitation: {
+    status: 404,
+    title: 'There is no such invitation',
+    fix: 'It was used, has expired, or a newer one was made for the same address. Ask the operator for another.',
+  },
   password_refused: {
     status: 400,
     title: 'This password cannot be used',

@@ -5,6 +5,7 @@ import type { Visit } from './http/visit.ts'
 import { loginRoutes } from './login/routes.ts'
 import { logoutRoutes } from './logout/routes.ts'
 import { reauthRoutes } from './reauth/routes.ts'
+import { registerRoutes } from './register/routes.ts'
 import type { Services, Site } from './services.ts'
 import { sessionRoutes } from './session/routes.ts'
 import { keyRoutes } from './token/routes.ts'
@@ -15,6 +16,7 @@ const ROUTES: readonly Route[] = [
   ...logoutRoutes,
   ...reauthRoutes,
   ...accountRoutes,
+  ...registerRoutes,
   ...sessionRoutes,
   ...keyRoutes,
 ]

@@ -29,6 +29,7 @@ import { type AssertionSigner, createAssertionSigner } from './token/assertion.t
 import { parseSecrets, type Secrets } from './token/secrets.ts'
 import { createKeyRing, type KeyRing } from './token/signing-keys.ts'
 import { type CompiledTheme, compileTheme } from './ui/theme.ts'
+import { createInvitations, type Invitations } from './user/invitations.ts'
 import { createUsers, type Users } from './user/users.ts'
 
 /** The Worker's bindings and variables. */
@@ -46,6 +47,7 @@ export interface Services {
   readonly sites: ReadonlyMap<string, Site>
   readonly db: D1Database
   readonly users: Users
+  readonly invitations: Invitations
   readonly sessions: Sessions
   readonly remember: Remember
   readonly revocations: Revocations
@@ -140,6 +142,7 @@ export function createServices(
     ),
     db,
     users,
+    invitations: createInvitations(db),
     revocations,
     sessions: createSessions({ store, users, revocations, feed, db, settings: settings.session, now, log }),
     remember: createRemember(db, settings.session.rememberSeconds, now),

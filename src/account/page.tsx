@@ -4,6 +4,7 @@ import { Layout, SafeLink, toDocument } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { describeAgo } from '../ui/text/ago.ts'
 import { fill, type TextKey, type Texts } from '../ui/text/text.ts'
+import { TextField } from '../ui/text-field.tsx'
 import type { CompiledTheme } from '../ui/theme.ts'
 import { visibleText } from '../ui/visible-text.ts'
 import type { ProfileProblem } from './profile.ts'
@@ -88,14 +89,14 @@ function Profile({ texts, typed, problem }: AccountPageProps) {
     <Section title={texts.accountProfile}>
       <form method="post">
         <input type="hidden" name="action" value="profile" />
-        <NameField
+        <TextField
           name="name"
           label={texts.accountName}
           value={typed.name}
           autocomplete="name"
           error={problem?.field === 'name' ? texts.accountNameInvalid : null}
         />
-        <NameField
+        <TextField
           name="username"
           label={texts.accountUsername}
           value={typed.username}
@@ -113,40 +114,6 @@ function Profile({ texts, typed, problem }: AccountPageProps) {
         </button>
       </form>
     </Section>
-  )
-}
-
-function NameField(props: {
-  readonly name: string
-  readonly label: string
-  readonly value: string
-  readonly autocomplete: string
-  readonly error: string | null
-}) {
-  const { name, error } = props
-  return (
-    <div class="field">
-      <label for={name}>{props.label}</label>
-      <input
-        class="input"
-        id={name}
-        name={name}
-        type="text"
-        autocomplete={props.autocomplete}
-        autocapitalize="none"
-        spellcheck={false}
-        dir="auto"
-        value={props.value}
-        autofocus={error !== null}
-        aria-invalid={error === null ? undefined : 'true'}
-        aria-describedby={error === null ? undefined : `${name}-error`}
-      />
-      {error !== null && (
-        <p class="error" id={`${name}-error`}>
-          {error}
-        </p>
-      )}
-    </div>
   )
 }
 
@@ -204,6 +171,7 @@ const EVENTS: Readonly<Partial<Record<PastEvent['event'], TextKey>>> = {
   'reauth.failed': 'eventWrongPassword',
   'remember.theft_detected': 'eventTheft',
   'user.added': 'eventAdded',
+  'user.registered': 'eventAdded',
   'user.disabled': 'eventDisabled',
   'user.enabled': 'eventEnabled',
   'user.roles_changed': 'eventRoles',

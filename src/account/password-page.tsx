@@ -1,10 +1,9 @@
 import { Layout, SafeLink, toDocument } from '../ui/layout.tsx'
+import { NewPasswordField, type Weakness } from '../ui/new-password-field.tsx'
 import { NOTICE_ID } from '../ui/notice.tsx'
 import { type FormProblem, FormProblemNotice } from '../ui/problem.tsx'
-import { fill, type TextKey, type Texts } from '../ui/text/text.ts'
+import type { Texts } from '../ui/text/text.ts'
 import type { CompiledTheme } from '../ui/theme.ts'
-
-export type Weakness = 'too_short' | 'too_long' | 'not_text' | 'common' | 'contains_personal' | 'breached'
 
 export interface PasswordPageProps {
   readonly texts: Texts
@@ -19,15 +18,6 @@ export interface PasswordPageProps {
   readonly retryAfterSeconds: number | null
   readonly requestId: string | null
 }
-
-const WEAKNESSES = {
-  too_short: 'weakTooShort',
-  too_long: 'weakTooLong',
-  not_text: 'weakNotText',
-  common: 'weakCommon',
-  contains_personal: 'weakPersonal',
-  breached: 'weakBreached',
-} as const satisfies Record<Weakness, TextKey>
 
 /** Asks for the current password and a new one; neither ever comes back into the page. */
 export function renderPasswordPage(props: PasswordPageProps): string {
@@ -64,33 +54,13 @@ export function renderPasswordPage(props: PasswordPageProps): string {
             aria-describedby={isCurrentWrong ? NOTICE_ID : undefined}
           />
         </div>
-        <div class="field">
-          <label for="password">{texts.passwordNew}</label>
-          <input
-            class="input"
-            id="password"
-            name="password"
-            type="password"
-            autocomplete="new-password"
-            enterkeyhint="go"
-            required
-            autofocus={isNewWrong}
-            aria-invalid={isNewWrong ? 'true' : undefined}
-            aria-describedby={isNewWrong ? 'password-error' : 'password-hint'}
-          />
-          {isNewWrong && (
-            <p class="error" id="password-error">
-              {weaknesses
-                .map((each) => fill(texts[WEAKNESSES[each]], { count: String(props.minLength) }))
-                .join(' ')}
-            </p>
-          )}
-          {!isNewWrong && (
-            <p class="hint" id="password-hint">
-              {fill(texts.passwordHint, { count: String(props.minLength) })}
-            </p>
-          )}
-        </div>
+        <NewPasswordField
+          texts={texts}
+          label={texts.passwordNew}
+          minLength={props.minLength}
+          weaknesses={weaknesses}
+          autofocus={isNewWrong}
+        />
         <button class="button" type="submit">
           {texts.accountChangePassword}
         </button>

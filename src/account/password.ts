@@ -1,6 +1,5 @@
 import type { Visit } from '../http/visit.ts'
-import type { Identity } from '../identity.ts'
-import { checkPassword, type PasswordProblem } from '../password/policy.ts'
+import { type PasswordRefusal, refusalsOf } from '../password/new-password.ts'
 import { verifyPassword } from '../password/verify.ts'
 import type { Services } from '../services.ts'
 import { writeCookie } from '../session/cookie.ts'
@@ -10,7 +9,7 @@ import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
 export type PasswordChange =
   | { readonly kind: 'changed'; readonly session: LiveSession; readonly cookies: readonly string[] }
   | { readonly kind: 'wrong_credentials' }
-  | { readonly kind: 'refused'; readonly problems: readonly (PasswordProblem | 'breached')[] }
+  | { readonly kind: 'refused'; readonly problems: readonly PasswordRefusal[] }
   /** The session has ended meanwhile. */
   | { readonly kind: 'ended' }
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
@@ -46,7 +45,7 @@ export async function changePassword(
       return { kind: 'wrong_credentials' }
     }
     const refund = refundOf(services, charged.attempt)
-    const problems = await problemsOf(services, form.password, identity)
+    const problems = await refusalsOf(services, form.password, identity)
     if (problems.length > 0) {
       if (refund.length > 0) await services.db.batch([...refund])
       return { kind: 'refused', problems }
@@ -80,18 +79,4 @@ export async function changePassword(
       ],
     }
   })
-}
-
-/** What is wrong with a new password, by the rules that the command line has as well. */
-async function problemsOf(
-  { settings, isBreached }: Services,
-  password: string,
-  { email, username, name }: Identity,
-): Promise<readonly (PasswordProblem | 'breached')[]> {
-  const siteNames = [...settings.sites.values()].flatMap((site) => [site.theme.name, site.ruleHost])
-  const siteWords = [...settings.password.words, ...siteNames]
-  const policy = { minLength: settings.password.minLength }
-  const found = checkPassword(password, policy, { siteWords, email, username, name })
-  if (found.length > 0 || !isBreached) return found
-  return (await isBreached(password)) ? ['breached'] : []
 }

@@ -6,6 +6,7 @@ import { seeOther, textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import { ownError, type Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
+import { REFUSAL_MESSAGES } from '../password/new-password.ts'
 import type { Services, Site } from '../services.ts'
 import { type Current, currentUser } from '../session/current.ts'
 import { describeSession, describeUser } from '../session/view.ts'
@@ -276,7 +277,7 @@ function describeChange(services: Services, site: Site, visit: Visit, result: Pa
         site,
         visit,
         'password_refused',
-        result.problems.map((code) => ({ field: 'password', code, message: PASSWORD_MESSAGES[code] })),
+        result.problems.map((code) => ({ field: 'password', code, message: REFUSAL_MESSAGES[code] })),
       )
     case 'throttled':
       return problemResponse('too_many_attempts', {
@@ -286,15 +287,6 @@ function describeChange(services: Services, site: Site, visit: Visit, result: Pa
       })
   }
 }
-
-const PASSWORD_MESSAGES = {
-  too_short: 'is too short',
-  too_long: 'is too long',
-  not_text: 'is not valid text',
-  common: 'is among the first that attackers try',
-  contains_personal: 'is made of the name, the address or the site',
-  breached: 'has been found in leaks of other sites',
-} as const
 
 function apiSessions(services: Services, site: Site, visit: Visit): Promise<Response> {
   return asUser(services, site, visit, 'api', async ({ session }) => {

@@ -13,6 +13,8 @@ export type AuditEventName =
   | 'access.denied'
   | 'guest.started'
   | 'user.added'
+  | 'user.invited'
+  | 'user.registered'
   | 'user.removed'
   | 'user.disabled'
   | 'user.enabled'

@@ -122,6 +122,7 @@ function settingsOf(
       throttleOff || checked.throttle === 'off'
         ? null
         : { account: budget(checked.throttle.account), network: budget(checked.throttle.network) },
+    registration: checked.registration.mode,
     nextAllowed: checked.next.allow.map((url) => new URL(url).href),
     auditRetentionSeconds: seconds(checked.audit.retention),
     hooks: config.hooks ?? {},

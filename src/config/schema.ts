@@ -157,11 +157,14 @@ export const CONFIG = v.strictObject({
     option(
       v.strictObject({
         mode: v.optional(
-          option(v.picklist(['invite', 'closed']), 'Both mean: the operator makes the accounts.'),
+          option(
+            v.picklist(['invite', 'closed']),
+            '`invite`: whoever has a link from `edgegate user invite`. `closed`: nobody; accounts come from `edgegate user add`.',
+          ),
           'invite',
         ),
       }),
-      'Who may create an account. This version has no registration page: accounts come from `edgegate user add`.',
+      'Who may create an account.',
     ),
     {},
   ),

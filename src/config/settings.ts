@@ -13,6 +13,8 @@ export interface Settings {
   /** `null`: switched off, which only localhost may. */
   readonly throttle: { readonly account: Budget; readonly network: Budget } | null
   readonly nextAllowed: readonly string[]
+  /** `invite`: whoever has an invitation makes an account; `closed`: only the operator does. */
+  readonly registration: 'invite' | 'closed'
   readonly auditRetentionSeconds: number
   readonly hooks: Hooks
 }

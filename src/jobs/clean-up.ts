@@ -8,6 +8,7 @@ export async function cleanUp(services: Services): Promise<void> {
   const jobs = {
     sessions: db.prepare('DELETE FROM session WHERE expires_at <= ?1').bind(at),
     rememberFamilies: db.prepare('DELETE FROM remember_family WHERE expires_at <= ?1').bind(at),
+    invitations: db.prepare('DELETE FROM invitation WHERE expires_at <= ?1').bind(at),
     throttleRows: db
       .prepare('DELETE FROM throttle WHERE attempted_at + forget_ms <= ?1 AND blocked_until <= ?1')
       .bind(at),

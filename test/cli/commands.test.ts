@@ -100,6 +100,31 @@ describe('edgegate user', () => {
     expect(JSON.parse((await edgegate(['user', 'list', '--json'])).stdout)).toHaveLength(1)
   })
 
+  it('invites by a link, once for each address, and nobody who has an account', async () => {
+    const invited = await edgegate([
+      'user',
+      'invite',
+      ' Ivy@Example.com',
+      '--role',
+      'ops',
+      '--expires',
+      '2d',
+      '--json',
+    ])
+    expect([invited.status, invited.stderr]).toEqual([0, ''])
+    const { email, roles, link } = JSON.parse(invited.stdout) as {
+      email: string
+      roles: string[]
+      link: string
+    }
+    expect([email, roles]).toEqual(['ivy@example.com', ['ops']])
+    expect(link).toMatch(/^https?:\/\/[^/]+\/auth\/register\?invitation=[\w-]{43}$/)
+    await add('jon@example.com')
+    const known = await edgegate(['user', 'invite', 'jon@example.com'])
+    expect([known.status, known.stderr]).toEqual([1, 'edgegate: jon@example.com has an account already.\n'])
+    expect((await edgegate(['user', 'invite', 'x@example.com', '--expires', 'soon'])).status).toBe(2)
+  }, 60_000)
+
   it('takes no password from the command line', async () => {
     const result = await edgegate(['user', 'add', 'x@example.com', '--password', PASSWORD])
     expect([result.status, result.stdout]).toEqual([2, ''])

@@ -5,6 +5,11 @@ import type { PastEvent } from '../../src/audit/audit.ts'
 import { renderLoginPage } from '../../src/login/page.tsx'
 import { renderLogoutPage } from '../../src/logout/page.tsx'
 import { renderReauthPage } from '../../src/reauth/page.tsx'
+import {
+  type RegisterPageProps,
+  renderNoInvitationPage,
+  renderRegisterPage,
+} from '../../src/register/page.tsx'
 import { type MessageKind, renderMessagePage } from '../../src/ui/message-page.tsx'
 import { type Language, type Texts, textsFor } from '../../src/ui/text/text.ts'
 import { type CompiledTheme, compileTheme, type SiteTheme } from '../../src/ui/theme.ts'
@@ -122,7 +127,27 @@ function accountPages(texts: Texts, theme: CompiledTheme, text: string): readonl
     retryAfterSeconds: 170,
     requestId: text,
   }
+  const register: RegisterPageProps = {
+    texts,
+    theme,
+    invitation: text,
+    email: text,
+    typed: { name: text, username: text },
+    next: text,
+    minLength: 15,
+    problem: null,
+    wrong: null,
+    weaknesses: [],
+    retryAfterSeconds: 170,
+    requestId: text,
+  }
   return [
+    renderNoInvitationPage({ texts, theme, loginHref: '/auth/login' }),
+    renderRegisterPage(register),
+    renderRegisterPage({ ...register, problem: 'throttled' }),
+    renderRegisterPage({ ...register, problem: 'invalid_form', wrong: { field: 'name', code: 'invalid' } }),
+    renderRegisterPage({ ...register, problem: 'invalid_form', wrong: { field: 'username', code: 'taken' } }),
+    renderRegisterPage({ ...register, problem: 'invalid_form', weaknesses: ['too_short', 'common'] }),
     renderAccountPage({ ...page, events: [] }),
     ...(['ended', 'others', 'profile', 'password'] as const).map((done) =>
       renderAccountPage({ ...page, done }),

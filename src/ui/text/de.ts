@@ -55,6 +55,14 @@ export const de: Texts = {
   reauthSubmit: 'Weiter',
   reauthSignOut: 'Sind Sie das nicht? Abmelden',
 
+  registerTitle: 'Konto anlegen',
+  registerEmail: 'Sie sind eingeladen als',
+  registerUsername: 'Benutzername (wenn Sie mögen)',
+  registerSubmit: 'Konto anlegen',
+  noInvitationTitle: 'Diese Einladung gilt nicht',
+  noInvitationText:
+    'Vielleicht ist sie schon benutzt oder zu alt. Bitten Sie die Betreiber der Website um eine neue. Wenn Sie ein Konto haben, melden Sie sich an.',
+
   accountTitle: 'Ihr Konto',
   accountProfile: 'Wie Sie heißen',
   accountName: 'Name',

@@ -52,6 +52,14 @@ export const en = {
   reauthSubmit: 'Continue',
   reauthSignOut: 'Not you? Sign out',
 
+  registerTitle: 'Create your account',
+  registerEmail: 'You are invited as',
+  registerUsername: 'Username (if you like)',
+  registerSubmit: 'Create account',
+  noInvitationTitle: 'This invitation isn’t valid',
+  noInvitationText:
+    'It may have been used already, or it is too old. Ask whoever runs the site for a new one. If you have an account, sign in.',
+
   accountTitle: 'Your account',
   accountProfile: 'What you are called',
   accountName: 'Name',

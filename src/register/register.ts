@@ -1,0 +1,80 @@
+import type { Visit } from '../http/visit.ts'
+import { randomText } from '../lib/random.ts'
+import { type PasswordRefusal, refusalsOf } from '../password/new-password.ts'
+import type { Services } from '../services.ts'
+import { isOverVolume } from '../session/guest.ts'
+import { type SignedIn, signIn } from '../session/sign-in.ts'
+import { hashToken, isToken } from '../session/token.ts'
+import { cleanName, normalizeUsername } from '../user/identifier.ts'
+import type { Invitation } from '../user/invitations.ts'
+import { identityOf } from '../user/user.ts'
+import { type UserRow, userOfRow } from '../user/users.ts'
+
+export interface RegisterForm {
+  readonly invitation: string
+  readonly password: string
+  readonly name: string
+  readonly username: string
+}
+
+export type Registered =
+  | ({ readonly kind: 'registered' } & SignedIn)
+  /** Used, expired, replaced by a newer one, or never there: the same to whoever asks. */
+  | { readonly kind: 'no_invitation' }
+  | { readonly kind: 'wrong_field'; readonly field: 'name' | 'username'; readonly code: 'invalid' | 'taken' }
+  | { readonly kind: 'refused'; readonly problems: readonly PasswordRefusal[] }
+  | { readonly kind: 'throttled' }
+
+/** The invitation of a link, or `null`. Looking uses nothing up: mail scanners open every link. */
+export async function findInvitation(services: Services, token: string): Promise<Invitation | null> {
+  if (services.settings.registration === 'closed' || !isToken(token)) return null
+  return await services.invitations.find(await hashToken(token), services.now())
+}
+
+/**
+ * Makes the account of an invitation and signs its owner in. Of many that send the same link at once one gets the account. What makes
+ * somebody somebody, the address and the roles, is the invitation's.
+ */
+export async function register(services: Services, visit: Visit, form: RegisterForm): Promise<Registered> {
+  if (await isOverVolume(services, visit)) return { kind: 'throttled' }
+  const { invitations, db, users, audit, now } = services
+  const invitation = await findInvitation(services, form.invitation)
+  if (!invitation) return { kind: 'no_invitation' }
+  const { email } = invitation
+  const name = form.name.trim() === '' ? invitation.name : cleanName(form.name)
+  if (name === null && form.name.trim() !== '') return { kind: 'wrong_field', field: 'name', code: 'invalid' }
+  const username = form.username.trim() === '' ? null : normalizeUsername(form.username)
+  if (username === null && form.username.trim() !== '')
+    return { kind: 'wrong_field', field: 'username', code: 'invalid' }
+  const problems = await refusalsOf(services, form.password, { email, name, username })
+  if (problems.length > 0) return { kind: 'refused', problems }
+
+  const passwordHash = await (await services.hasher()).hash(form.password)
+  const account = { id: `user_${randomText(12)}`, name, username, passwordHash }
+  const [made, used, rows] = await db.batch([
+    ...invitations.accept(await hashToken(form.invitation), account, now()),
+    users.selectById(account.id),
+  ])
+  const user = made?.meta.changes === 1 ? userOfRow(rows?.results[0] as UserRow | undefined) : null
+  if (!user) {
+    // The invitation is still there: only the user name stood in the way.
+    const isNameTaken = used?.meta.changes === 0 && (await findInvitation(services, form.invitation)) !== null
+    return isNameTaken ? { kind: 'wrong_field', field: 'username', code: 'taken' } : { kind: 'no_invitation' }
+  }
+  const registered = audit.statement({
+    event: 'user.registered',
+    site: visit.site.key,
+    userId: user.id,
+    sessionId: null,
+    network: visit.network(),
+    requestId: visit.requestId,
+    detail: { by: 'invitation', roles: user.roles },
+  })
+  const signedIn = await signIn(services, visit, identityOf(user), {
+    methods: ['pwd'],
+    remember: false,
+    position: user.position,
+    along: [registered],
+  })
+  return { kind: 'registered', ...signedIn }
+}
