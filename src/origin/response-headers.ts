@@ -47,8 +47,12 @@ type Change = (headers: Headers) => void
 const ADDRESS_HEADERS = ['location', 'content-location', 'refresh'] as const
 /** `Refresh: 5; url='https://…'` as browsers read it: the unit, the sign and the quotes are all optional. */
 const BEFORE_REFRESH_ADDRESS = /^\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?['"]?/i
-/** A scheme or none, two slashes or backslashes (browsers take both), and the host. */
-const HOST = /^\s*(?:https?:)?[\\/]{2}[^\\/?#]*/i
+/**
+ * A scheme or none, slashes or backslashes (browsers take both), and the host. Two slashes or more begin a host. After the other scheme
+ * than the page's any number does; after the page's own, fewer than two begin a path (WHATWG URL, "special relative or authority").
+ */
+const HOST_ON_HTTPS = /^\s*(?:(http:)[\\/]*|(https:)?[\\/]{2,})([^\\/?#]*)/i
+const HOST_ON_HTTP = /^\s*(?:(https:)[\\/]*|(http:)?[\\/]{2,})([^\\/?#]*)/i
 
 /** Redirects to the origin's own address would lead visitors around the gateway, or nowhere. */
 function addressChanges(headers: Headers, originUrl: URL, publicOrigin: string, changes: Change[]): void {
@@ -63,9 +67,11 @@ function addressChanges(headers: Headers, originUrl: URL, publicOrigin: string, 
 
 /** Everything behind the host stays as it was written. Hosts are compared whole: `origin.example.evil` is somebody else. */
 function publicAddress(address: string, originUrl: URL, publicOrigin: string): string {
-  const [written] = HOST.exec(address) ?? []
-  const url = written === undefined ? null : URL.parse(written, originUrl.href)
-  return url && written !== undefined && withoutDot(url.host) === withoutDot(originUrl.host)
+  const found = (publicOrigin.startsWith('https:') ? HOST_ON_HTTPS : HOST_ON_HTTP).exec(address)
+  if (!found) return address
+  const [written, otherScheme, ownScheme, host] = found
+  const url = URL.parse(`${otherScheme ?? ownScheme ?? originUrl.protocol}//${host}`)
+  return url && withoutDot(url.host) === withoutDot(originUrl.host)
     ? publicOrigin + address.slice(written.length)
     : address
 }
@@ -104,14 +110,17 @@ function isWithin(host: string, domain: string): boolean {
   return host === domain || host.endsWith(`.${domain}`)
 }
 
-/** The origin may clear its caches and storage, but "cookies" would sign the visitor out of the gateway. */
+/**
+ * The origin may clear its caches and storage, but "cookies" would sign the visitor out of the gateway. A directive that has the word
+ * anywhere goes as a whole, whatever is around it: a lenient browser might see it there.
+ */
 function clearSiteDataChanges(headers: Headers, changes: Change[]): void {
   const value = headers.get('clear-site-data') ?? ''
   const directives = value.split(',').map((directive) => directive.trim())
   const kept = directives.flatMap((directive) => {
-    const kind = directive.replaceAll('"', '').toLowerCase()
-    if (kind === 'cookies') return []
-    return kind === '*' ? ['"cache"', '"storage"', '"executionContexts"'] : [directive]
+    const letters = directive.toLowerCase().replaceAll(/[^a-z*]/g, '')
+    if (letters.includes('cookies')) return []
+    return letters.includes('*') ? ['"cache"', '"storage"', '"executionContexts"'] : [directive]
   })
   if (kept.join() === directives.join()) return
   changes.push((copy) =>

@@ -55,6 +55,11 @@ describe('addresses that name the origin', () => {
     ['https:\\\\origin.example\\x', `${PUBLIC}\\x`],
     ['https://origin.example/a%2Fb?x=%zz&y=%C3%A9', `${PUBLIC}/a%2Fb?x=%zz&y=%C3%A9`],
     ['https://%6frigin.example/x', `${PUBLIC}/x`],
+    ['http:/origin.example/x', `${PUBLIC}/x`],
+    ['http:origin.example/x', `${PUBLIC}/x`],
+    ['HTTP:\\origin.example:80?q', `${PUBLIC}?q`],
+    ['https:///origin.example/x', `${PUBLIC}/x`],
+    ['///origin.example/x', `${PUBLIC}/x`],
   ])('%s becomes %s', (location, expected) => {
     const adapted = adapt({ location, 'content-location': location })
     expect(adapted.headers.get('location')).toBe(expected)
@@ -76,6 +81,12 @@ describe('addresses that name the origin', () => {
     'mailto:ada@origin.example',
     '/origin.example/x',
     'origin.example/x',
+    // Behind the scheme of the page itself this is a path.
+    'https:/origin.example/x',
+    'https:origin.example/x',
+    'http:/evil.example/x',
+    'http:evil.example/origin.example',
+    'http:',
     'https:///',
     'https://[',
     '',
@@ -104,6 +115,30 @@ describe('addresses that name the origin', () => {
     ['http://origin.example', '//origin.example:80/x', `${PUBLIC}/x`],
   ])('of the origin %s: %s becomes %s', (origin, location, expected) => {
     expect(adapt({ location }, { originUrl: new URL(origin) }).headers.get('location')).toBe(expected)
+  })
+
+  it('on a site without https it is the other way round', () => {
+    const context = { originUrl: new URL('http://origin.example'), publicOrigin: 'http://localhost:8787' }
+    const locationOf = (location: string) => adapt({ location }, context).headers.get('location')
+    expect(locationOf('https:/origin.example/x')).toBe('http://localhost:8787/x')
+    expect(locationOf('https:evil.example/x')).toBe('https:evil.example/x')
+    expect(locationOf('http:/origin.example/x')).toBe('http:/origin.example/x')
+  })
+
+  it('what is rewritten is exactly what a browser would take for the origin', () => {
+    const scheme = fc.constantFrom('', 'http:', 'https:', 'HTTP:')
+    const slashes = fc.stringMatching(/^[\\/]{0,4}$/)
+    const host = fc.constantFrom('origin.example', 'ORIGIN.example', 'evil.example', '')
+    fc.assert(
+      fc.property(scheme, slashes, host, fc.constantFrom('', '/x', '?x', '\\x'), (...parts) => {
+        const location = parts.join('')
+        const seen = URL.parse(location, `${PUBLIC}/page`)
+        const isOrigin = seen?.hostname === 'origin.example'
+        expect(adapt({ location }).headers.get('location')).toBe(
+          isOrigin ? PUBLIC + (parts[3] ?? '') : location,
+        )
+      }),
+    )
   })
 
   it('never throws, and never changes what is behind the host', () => {
@@ -259,6 +294,13 @@ describe('Clear-Site-Data', () => {
     ['"*"', '"cache", "storage", "executionContexts"'],
     ['"cache", "*"', '"cache", "cache", "storage", "executionContexts"'],
     ['"cache"', '"cache"'],
+    ['"cookies";x', null],
+    ['"cookies" "storage", "cache"', '"cache"'],
+    ['"cache", x="Cookies"', '"cache"'],
+    [String.raw`"cook\ies"`, null],
+    ['"*";x', '"cache", "storage", "executionContexts"'],
+    ['"storage:*"', '"cache", "storage", "executionContexts"'],
+    ['"storage:one";x', '"storage:one";x'],
   ])('P19: %s becomes %s: the visitor stays signed in', (value, expected) => {
     expect(adapt({ 'clear-site-data': value }).headers.get('clear-site-data')).toBe(expected)
   })
