@@ -5,6 +5,7 @@ import { type Authenticator, byHook, bySession } from './gate/identify.ts'
 import { isOwnPath } from './gate/own-path.ts'
 import { protect } from './gate/protect.ts'
 import { answerFault } from './http/fault.ts'
+import { emptyResponse } from './http/json.ts'
 import { problemResponse } from './http/problem.ts'
 import { Visit } from './http/visit.ts'
 import { cleanUp } from './jobs/clean-up.ts'
@@ -50,6 +51,7 @@ export function createGateway(config: Config, world: World = {}): ExportedHandle
       const site = siteFor(services, request, url)
       if (!site) return problemResponse('misdirected_request', { secure: url.protocol === 'https:' })
       const visit = new Visit(request, url, site, ctx)
+      if (isUnencrypted(site, url)) return askForHttps(site, visit)
       try {
         if (isOwnPath(url.pathname, services.settings.basePath)) return await own({ services, site, visit })
         return await protect(services, ways, site, visit)
@@ -68,11 +70,32 @@ export function createGateway(config: Config, world: World = {}): ExportedHandle
  * The site of a host, compared exactly after lower-casing and without a trailing dot (P3). The parsed URL and the `Host` header
  * must name the same one: a header such as `a/b?x#` would otherwise move the path.
  */
-function siteFor(services: Services, request: Request, { host }: Address): Site | undefined {
+function siteFor(services: Services, request: Request, { host, protocol }: Address): Site | undefined {
   const header = request.headers.get('host')
-  if (header !== null && header !== host && withoutDot(header.toLowerCase()) !== withoutDot(host))
-    return undefined
+  if (header !== null && header !== host) {
+    // The parser leaves out the scheme's own port, which a client may write.
+    const named = header.toLowerCase().replace(protocol === 'https:' ? /:443$/ : /:80$/, '')
+    if (withoutDot(named) !== withoutDot(host)) return undefined
+  }
   return services.sites.get(host) ?? services.sites.get(withoutDot(host))
+}
+
+/** `request.url` has the scheme that the visitor used, also where the platform ends TLS. Nothing leaves a loopback address. */
+function isUnencrypted(site: Site, { protocol }: Address): boolean {
+  return protocol === 'http:' && site.secure && !site.local
+}
+
+/**
+ * Plain http on a site of https. A browser is sent over; a program must be told, as a redirect would hide from it that it sends its
+ * credentials in the clear each time.
+ */
+function askForHttps(site: Site, visit: Visit): Response {
+  const { request, url, kind, requestId } = visit
+  const isReading = request.method === 'GET' || request.method === 'HEAD'
+  if (kind !== 'navigation' || !isReading)
+    return problemResponse('https_required', { requestId, secure: false })
+  const location = site.publicOrigin + url.pathname + url.search
+  return emptyResponse(308, { headers: { location }, secure: false })
 }
 
 function withoutDot(host: string): string {

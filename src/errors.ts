@@ -54,6 +54,11 @@ export const ERRORS = {
     title: 'The request came from another site',
     fix: 'State changes are accepted from our own pages only (Sec-Fetch-Site, Origin). Programs: send no Origin header.',
   },
+  https_required: {
+    status: 403,
+    title: 'This site is served over https only',
+    fix: 'Send the request to the https address. What it carried has been readable on its way: renew any credential in it.',
+  },
   second_factor_unavailable: {
     status: 403,
     title: 'This needs a second factor, which is not available yet',

@@ -125,6 +125,18 @@ describe('the host', () => {
   })
 
   it.each([
+    ['https://app.example/open/x', 'app.example:443', 200],
+    ['https://app.example/open/x', 'App.Example.:443', 200],
+    ['https://app.example/open/x', 'app.example:80', 421],
+    ['https://app.example:8443/open/x', 'app.example:443', 421],
+    ['http://localhost/open/x', 'localhost:80', 200],
+    ['http://localhost/open/x', 'localhost:443', 421],
+  ])("P7: only the scheme's own port may be written out: %s as %s is %d", async (url, host, status) => {
+    const world = createWorld(CONFIG, { EDGEGATE_DEV: 'http://localhost' })
+    expect((await world.fetch(url, { headers: { host } })).status).toBe(status)
+  })
+
+  it.each([
     'evil.example',
     'app.example.org',
     'app.example:8443',
@@ -137,6 +149,46 @@ describe('the host', () => {
     const response = await world.fetch('/open/x', { headers: { ...NAVIGATION, host } })
     expect(response.status).toBe(421)
     expect(world.seen).toEqual([])
+  })
+})
+
+describe('plain http on a site of https', () => {
+  it.each(['GET', 'HEAD'])('sends the %s of a browser over, to the same path and query', async (method) => {
+    const world = createWorld(CONFIG)
+    for (const path of ['/open/x?a=1&b=//evil.example', '/auth/login?next=%2Fx', '//evil.example/x']) {
+      const response = await world.fetch(`http://app.example${path}`, { method, headers: NAVIGATION })
+      expect([response.status, response.headers.get('location')]).toEqual([308, `https://app.example${path}`])
+    }
+    const other = await world.fetch('http://app.example.org/x', { method, headers: NAVIGATION })
+    expect(other.headers.get('location')).toBe('https://app.example.org/x')
+    expect(world.seen).toEqual([])
+  })
+
+  it.each([
+    ['a script', '/open/x', {}],
+    ['a form', '/auth/login', { method: 'POST', headers: NAVIGATION, body: 'identifier=a' }],
+    ['a verifier', '/auth/.well-known/jwks.json', {}],
+    ['a socket', '/open/x', { headers: { upgrade: 'websocket' } }],
+  ] as const)('tells %s, and does nothing else', async (_who, path, init) => {
+    const world = createWorld(CONFIG)
+    const cookies = await signInAs(world, 'ada@example.com')
+    world.resetCounts()
+    const response = await world.fetch(`http://app.example${path}`, { ...init, cookies })
+    expect(response.status).toBe(403)
+    expect(await response.json()).toMatchObject({ code: 'https_required' })
+    expect(response.headers.getSetCookie()).toEqual([])
+    expect([world.seen, world.kv.reads, world.d1.trips]).toEqual([[], 0, 0])
+  })
+
+  it('is what a site on loopback speaks', async () => {
+    const world = createWorld(CONFIG, { EDGEGATE_DEV: 'http://localhost:8787' })
+    expect((await world.fetch('http://localhost:8787/open/x')).status).toBe(200)
+    const local = createWorld({
+      site: { name: 'Local', url: 'https://localhost:8787' },
+      origin: { service: 'ORIGIN' },
+      rules: [{ path: '/open/**', access: 'public' }],
+    })
+    expect((await local.fetch('http://localhost:8787/open/x')).status).toBe(200)
   })
 })
 

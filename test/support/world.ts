@@ -30,6 +30,7 @@ export interface World {
   readonly d1: { statements: number; trips: number }
   /** Answers of the origin, for tests that need a certain one. */
   respond: (request: Request) => Response | Promise<Response>
+  /** A path of the site, or a whole address. */
   fetch(path: string, init?: RequestInit & { cookies?: Jar }): Promise<Response>
   resetCounts(): void
   /** Makes every call of this storage fail until it is mended. */
@@ -107,7 +108,11 @@ export function createWorld(
       const { cookies, ...rest } = init
       const headers = new Headers(init.headers)
       if (cookies && cookies.cookies.size > 0) headers.set('cookie', cookies.toString())
-      const request = new Request(SITE + path, { redirect: 'manual', ...rest, headers })
+      const request = new Request(/^https?:/.test(path) ? path : SITE + path, {
+        redirect: 'manual',
+        ...rest,
+        headers,
+      })
       const ctx = createExecutionContext()
       const response = await gateway.fetch?.(request as never, bindings as Env, ctx)
       await waitOnExecutionContext(ctx)
