@@ -11,13 +11,13 @@ export const keyRoutes: readonly Route[] = [
 
 /** The public keys that verify the assertion. */
 async function showKeys(services: Services, site: Site, visit: Visit): Promise<Response> {
-  return await createJwksResponse(
-    await site.keys.published(services.now() / 1000),
-    visit.request.headers.get('if-none-match'),
-  )
+  return await createJwksResponse(await site.keys.published(services.now() / 1000), {
+    ifNoneMatch: visit.request.headers.get('if-none-match'),
+    https: site.secure,
+  })
 }
 
-/** Whether the gateway can do its work: D1 answers and KV answers. No details: this is for load balancers, not for visitors. */
+/** Whether the gateway can do its work: D1 answers from its tables and KV answers. No details: this is for load balancers, not for visitors. */
 async function showHealth(services: Services, site: Site): Promise<Response> {
   const healthy = await services.isHealthy()
   return jsonResponse(

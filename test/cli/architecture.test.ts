@@ -20,7 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   password: ['.', 'lib'],
   throttle: ['.', 'lib', 'session', 'user'],
   session: ['.', 'gate', 'hooks', 'http', 'lib', 'revocation', 'throttle', 'user'],
-  token: ['.', 'hooks', 'http', 'lib'],
+  token: ['.', 'hooks', 'http', 'lib', 'ui'],
   http: ['.', 'gate', 'lib', 'origin', 'password', 'session', 'ui', 'user'],
   gate: ['.', 'http', 'lib', 'origin', 'session', 'token'],
   jobs: [],

@@ -40,7 +40,7 @@ export async function startGateway(): Promise<Gateway> {
     fetches += 1
     const now = Date.now() / 1000
     void Promise.all([es256.published(now), eddsa.published(now)])
-      .then(([one, other]) => createJwksResponse([...one, ...other]))
+      .then(([one, other]) => createJwksResponse([...one, ...other], { https: false }))
       .then(async (answer) => {
         response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
       })
