@@ -57,7 +57,7 @@ export interface Services {
   readonly audit: Audit
   readonly hasher: () => Promise<PasswordHasher>
   readonly isBreached: ((password: string) => Promise<boolean>) | null
-  /** Whether KV and D1 answer. */
+  /** Whether KV answers, and D1 with its tables: without them nobody can sign in. */
   readonly isHealthy: () => Promise<boolean>
   readonly now: () => number
   readonly log: Log
@@ -164,7 +164,7 @@ export function createServices(
         })
       : null,
     isHealthy: async () => {
-      const checks = [db.prepare('SELECT 1').first(), env.SESSIONS.get('health')]
+      const checks = [db.prepare('SELECT 1 FROM user LIMIT 1').first(), env.SESSIONS.get('health')]
       return (await Promise.allSettled(checks)).every(({ status }) => status === 'fulfilled')
     },
     now,
