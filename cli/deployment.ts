@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { unstable_readConfig } from 'wrangler'
 import type { Problem } from '../src/config/problems.ts'
+import type { ConfigEnvironment } from '../src/config/resolve.ts'
 import type { Settings } from '../src/config/settings.ts'
 
 /** What matters of wrangler.toml. */
@@ -16,8 +17,16 @@ export interface Deployment {
   readonly cache?: { readonly enabled?: boolean } | undefined
   readonly compatibility_flags?: readonly string[] | undefined
   readonly services?: readonly { readonly binding: string }[] | undefined
+  readonly vars?: Readonly<Record<string, unknown>> | undefined
   readonly observability?: { readonly enabled?: boolean; readonly redact_query_string?: boolean } | undefined
 }
+
+/** What a deployment must not say: each of them takes a protection away (src/config/resolve.ts). */
+const FOR_DEVELOPMENT = [
+  'EDGEGATE_DEV',
+  'EDGEGATE_ORIGIN',
+  'EDGEGATE_THROTTLE',
+] as const satisfies readonly (keyof ConfigEnvironment)[]
 
 export function readDeployment(file: string): Deployment {
   readFileSync(file)
@@ -54,6 +63,10 @@ export function findHoles(
       'assets',
       'needs run_worker_first = true: static files are otherwise served before the Worker sees the request',
     )
+  }
+  for (const name of FOR_DEVELOPMENT) {
+    if (deployment.vars && name in deployment.vars)
+      error(`vars.${name}`, 'is for development only, where `edgegate dev` sets it: take it out')
   }
   const sites = [...settings.sites.values()]
   for (const site of sites) {
