@@ -13,6 +13,8 @@ const EMAIL_LOCAL = /^(?!\.)(?!.*\.\.)[^\s@"(),:;<>[\\\]]{1,64}(?<!\.)$/u
 const DOMAIN = /^[\p{L}\p{M}\p{N}.-]+$/u
 const DOMAIN_LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/
 const USERNAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}._-]{0,63}$/u
+/** How generated ids begin. */
+const LIKE_AN_ID = /^(?:user|guest)_/
 const LOOK_ALIKE_SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u]
 const ROLE = /^[A-Za-z0-9_.:-]{1,64}$/
 
@@ -33,11 +35,12 @@ export function normalizeEmail(text: string): string | null {
 
 /**
  * A user name in its one spelling, or `null`: letters and digits of any script and `._-`. Never contains `@`, so it can never be
- * somebody's address. Latin, Cyrillic and Greek do not mix: `аdmin` with a Cyrillic а is not an admin.
+ * somebody's address; nor is it like a generated id, as rules name users by either. Latin, Cyrillic and Greek do not mix: `аdmin` with a
+ * Cyrillic а is not an admin.
  */
 export function normalizeUsername(text: string): string | null {
   const username = normalize(text, (normal) => normal.toLowerCase().replaceAll('ς', 'σ'))
-  if (username === null || !USERNAME.test(username)) return null
+  if (username === null || !USERNAME.test(username) || LIKE_AN_ID.test(username)) return null
   return LOOK_ALIKE_SCRIPTS.filter((script) => script.test(username)).length > 1 ? null : username
 }
 

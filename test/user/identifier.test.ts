@@ -139,6 +139,19 @@ describe('a user name', () => {
   })
 })
 
+it.each(['user_4f7Kq2Zr9XbT1mNc', 'USER_x', 'guest_x', 'ｕser_x', ' user_'])(
+  'P18: %j could be an id that a rule names, and is no user name',
+  (text) => {
+    expect(normalizeUsername(text)).toBeNull()
+    expect(normalizeIdentifier(text)).toBeNull()
+  },
+)
+
+it.each(['user', 'user-1', 'user.name', 'guest1', 'superuser_1', 'username_'])(
+  '%j is none and stays a user name',
+  (text) => expect(normalizeUsername(text)).toBe(text),
+)
+
 describe('whatever somebody types', () => {
   const anything = fc.oneof(
     fc.string({ unit: 'binary' }),
