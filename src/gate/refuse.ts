@@ -171,9 +171,11 @@ async function denied(
       site: site.key,
       requestId: visit.requestId,
     })
-    return said instanceof Response && said.status >= 200 && said.status <= 599 && !said.bodyUsed
-      ? new Response(said.body, said)
-      : null
+    if (!(said instanceof Response)) return null
+    // A body that somebody holds would fail only when it is sent, after the headers.
+    if (said.status < 200 || said.status > 599 || said.bodyUsed || said.body?.locked)
+      throw new TypeError('the answer has no status that can be sent, or its body is in use')
+    return new Response(said.body, said)
   } catch (error) {
     services.log({
       level: 'error',

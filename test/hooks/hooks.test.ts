@@ -163,6 +163,43 @@ describe('what hooks are given', () => {
   })
 })
 
+describe('an answer of onDenied that cannot be sent', () => {
+  it.each<[string, () => Promise<Response>]>([
+    [
+      'its body is being read',
+      async () => {
+        const response = new Response('own words')
+        response.body?.getReader()
+        return response
+      },
+    ],
+    [
+      'its body has been read',
+      async () => {
+        const response = new Response('own words')
+        await response.text()
+        return response
+      },
+    ],
+    [
+      'its body has been read in part and let go',
+      async () => {
+        const response = new Response('own words')
+        const reader = response.body?.getReader()
+        await reader?.read()
+        reader?.releaseLock()
+        return response
+      },
+    ],
+    ['it is an error', async () => Response.error()],
+  ])('is replaced by our own, with a line in the log: %s', async (_why, answer) => {
+    const world = worldWith({ onDenied: answer })
+    const response = await world.fetch('/members/', { headers: NAVIGATION })
+    expect([response.status, await response.text()]).toEqual([302, ''])
+    expect(world.logs.filter(({ event }) => event === 'hook.failed')).toMatchObject([{ hook: 'onDenied' }])
+  })
+})
+
 describe('claims and session data', () => {
   it('claims reach the origin in the assertion and cannot take a reserved name', async () => {
     const world = worldWith({ claims: () => ({ team: 'blue', sub: 'root', roles: ['admin'] }) })
