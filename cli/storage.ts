@@ -65,6 +65,7 @@ export function openEntities({ DB, SESSIONS }: Bindings, settings: SessionSettin
   const now = Date.now
   const log = () => {}
   const users = createUsers(DB)
+  const audit = createAudit(DB, log, now)
   const revocations = createRevocations(DB)
   const store = settings.store === 'd1' ? createD1Store(DB, now) : createKvStore(SESSIONS, now)
   // One command serves nobody: it tells the feed and has no need to hear it.
@@ -73,9 +74,9 @@ export function openEntities({ DB, SESSIONS }: Bindings, settings: SessionSettin
     db: DB,
     users,
     invitations: createInvitations(DB),
-    sessions: createSessions({ store, users, revocations, feed, db: DB, settings, now, log }),
+    sessions: createSessions({ store, users, revocations, feed, db: DB, audit, settings, now, log }),
     remember: createRemember(DB, settings.rememberSeconds, now),
-    audit: createAudit(DB, log, now),
+    audit,
     now,
   }
 }

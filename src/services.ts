@@ -115,6 +115,7 @@ export function createServices(
   const { secrets } = parsed
   const db = env.DB
   const users = createUsers(db)
+  const audit = createAudit(db, log, now)
   const revocations = createRevocations(db)
   const store = settings.session.store === 'd1' ? createD1Store(db, now) : createKvStore(env.SESSIONS, now)
   const { revocationSeconds, graceSeconds } = settings.session
@@ -144,12 +145,22 @@ export function createServices(
     users,
     invitations: createInvitations(db),
     revocations,
-    sessions: createSessions({ store, users, revocations, feed, db, settings: settings.session, now, log }),
+    sessions: createSessions({
+      store,
+      users,
+      revocations,
+      feed,
+      db,
+      audit,
+      settings: settings.session,
+      now,
+      log,
+    }),
     remember: createRemember(db, settings.session.rememberSeconds, now),
     throttle: settings.throttle && createThrottle(db, settings.throttle, now),
     devices: createDevices(() => secrets.derive('edgegate/device-cookie', 32)),
     rateLimit: settings.throttle ? (env.RATE_LIMIT ?? null) : null,
-    audit: createAudit(db, log, now),
+    audit,
     hasher: once(async () =>
       createPasswordHasher({
         argon2: createWasmArgon2id(),

@@ -9,6 +9,7 @@ export type AuditEventName =
   | 'login.throttled'
   | 'reauth.succeeded'
   | 'reauth.failed'
+  | 'reauth.throttled'
   | 'remember.theft_detected'
   | 'access.denied'
   | 'guest.started'

@@ -26,13 +26,16 @@ export async function reauthenticate(
   const { identity } = session.record
   const name = identity.email ?? identity.username ?? identity.id
   const charged = await chargeAttempt(services, visit, name, users.selectById(identity.id))
-  if (charged.kind === 'throttled') return charged
   const event = {
     site: visit.site.key,
     userId: identity.id,
     sessionId: session.record.id,
     network: visit.network(),
     requestId: visit.requestId,
+  }
+  if (charged.kind === 'throttled') {
+    audit.logOnly({ ...event, event: 'reauth.throttled', detail: {} })
+    return charged
   }
   return await orGiveBack(services, visit, charged.attempt, async () => {
     const checked = await verifyPassword(services, visit, charged.user, password)

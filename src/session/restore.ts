@@ -6,6 +6,7 @@ import { identityOf } from '../user/user.ts'
 import { isSameClient } from './client.ts'
 import { readCookie, writeCookie } from './cookie.ts'
 import type { Remembered } from './remember.ts'
+import { protectionEvent } from './sessions.ts'
 
 /** The remember-me cookie: restores a session that has ended. What it restores is never fresh. */
 export function byRemember(services: Services): Authenticator {
@@ -33,11 +34,12 @@ async function restore(
   visit: Visit,
   remembered: Extract<Remembered, { kind: 'restored' }>,
 ): Promise<Answer> {
-  const { users, sessions, audit, settings, remember } = services
+  const { users, sessions, audit, settings, remember, db } = services
   const { secure } = visit.site
   if (settings.session.protection === 'strong' && !isSameClient(remembered.client, visit.client())) {
     // Strong protection holds for the token as it does for the session it would restore.
-    await remember.endFamily(remembered.familyId).run()
+    const ended = audit.statement(protectionEvent(visit, remembered.userId, null))
+    await db.batch([remember.endFamily(remembered.familyId), ended])
     return { kind: 'refused', reason: 'client_changed', cookies: clearedCookies(visit) }
   }
   const user = await users.findById(remembered.userId)

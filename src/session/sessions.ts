@@ -1,3 +1,4 @@
+import type { Audit, AuditEvent } from '../audit/audit.ts'
 import type { SessionSettings } from '../config/settings.ts'
 import type { SessionData } from '../hooks/hooks.ts'
 import type { Visit } from '../http/visit.ts'
@@ -37,7 +38,9 @@ export type Loaded =
   | { readonly kind: 'refused'; readonly reason: 'client_changed' }
 
 /** Who presents a token, and what of the request matters to its session. */
-export type Asker = Pick<Visit, 'client' | 'later'> & { readonly site: { readonly key: string } }
+export type Asker = Pick<Visit, 'client' | 'later' | 'network' | 'requestId'> & {
+  readonly site: { readonly key: string }
+}
 
 export interface NewSession {
   readonly site: string
@@ -97,12 +100,13 @@ export function createSessions(parts: {
   readonly revocations: Revocations
   readonly feed: Feed
   readonly db: D1Database
+  readonly audit: Audit
   readonly settings: SessionSettings
   /** Unix milliseconds. */
   readonly now: () => number
   readonly log: Log
 }): Sessions {
-  const { store, users, revocations, feed, db, settings, now, log } = parts
+  const { store, users, revocations, feed, db, audit, settings, now, log } = parts
   const graceMs = settings.graceSeconds * 1000
   const cache = createIsolateCache<Known>(SESSION_CACHE)
   const share = createSharedFlights<string | null>()
@@ -238,6 +242,15 @@ export function createSessions(parts: {
     await store.remove(await hashOf(session), ownerOf(session.record))
   }
 
+  /** Ends a session that another client presents. Guests leave no row: strangers could make them without end. */
+  async function endForProtection(session: LiveSession, asker: Asker): Promise<void> {
+    const { id, identity } = session.record
+    const event = protectionEvent(asker, identity.id, id)
+    if (identity.kind !== 'guest') return await end(session, [audit.statement(event)])
+    audit.logOnly(event)
+    await end(session, [])
+  }
+
   return {
     async start({ position, ...begin }) {
       const at = now()
@@ -290,7 +303,7 @@ export function createSessions(parts: {
       kept.version = feed.version
       const session = live(kept, asker)
       if (!session.sameClient && settings.protection === 'strong') {
-        await end(session, [])
+        await endForProtection(session, asker)
         return { kind: 'refused', reason: 'client_changed' }
       }
       if (verdict === 'valid') return { kind: 'live', session }
@@ -388,6 +401,19 @@ export function createSessions(parts: {
 }
 
 const NONE: Loaded = { kind: 'none' }
+
+/** What is written down when strong protection ends a session, or the token that would restore one (then without `sessionId`). */
+export function protectionEvent(asker: Asker, userId: string, sessionId: string | null): AuditEvent {
+  return {
+    event: 'session.ended',
+    site: asker.site.key,
+    userId,
+    sessionId,
+    network: asker.network(),
+    requestId: asker.requestId,
+    detail: { by: 'protection' },
+  }
+}
 
 function judged({ id, lineage, identity, position }: SessionRecord): Judged {
   return { id, lineage, subjectId: identity.id, position }

@@ -1,15 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { randomText } from '../../src/lib/random.ts'
-import {
-  addUser,
-  BASE_CONFIG,
-  createWorld,
-  type Jar,
-  NAVIGATION,
-  signInAs,
-  type World,
-} from '../support/world.ts'
+import { addUser, BASE_CONFIG, createWorld, Jar, NAVIGATION, signInAs, type World } from '../support/world.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -235,6 +227,20 @@ describe('protection', () => {
     ).toBe(302)
     cookies.cookies.delete('__Host-edgegate-remember')
     expect((await world.fetch('/members/', { headers: at('192.0.2.1'), cookies, ...edge })).status).toBe(302)
+    expect(await endedByProtection()).toEqual([expect.stringMatching(/^[\w-]{16}$/)])
+  })
+
+  it('strong: of a guest it ends as well, and only the log tells', async () => {
+    const world = createWorld({ ...BASE_CONFIG, session: { protection: 'strong' } })
+    const cookies = new Jar().take(await world.fetch('/cart/1', { headers: at('192.0.2.1'), ...edge }))
+    expect(cookies.cookies.size).toBe(1)
+    expect(
+      (await world.fetch('/cart/1', { headers: at('192.0.2.1', 'curl/8.0'), cookies, ...edge })).status,
+    ).toBe(302)
+    expect(world.logs).toContainEqual(
+      expect.objectContaining({ event: 'session.ended', detail: { by: 'protection' } }),
+    )
+    expect(await endedByProtection()).toEqual([])
   })
 
   it('strong: a remember-me token that moved restores nothing, and is over', async () => {
@@ -244,6 +250,7 @@ describe('protection', () => {
     const thief = { headers: at('203.0.113.9', 'curl/8.0'), cookies, ...elsewhere }
     expect((await world.fetch('/members/', thief)).status).toBe(302)
     expect((await world.fetch('/members/', { headers: at('192.0.2.1'), cookies, ...edge })).status).toBe(302)
+    expect(await endedByProtection()).toEqual([null])
   })
 
   it('none: nothing is compared', async () => {
@@ -263,6 +270,16 @@ describe('protection', () => {
     )
     expect((await world.fetch('/fresh/', { headers: updated, cookies, ...edge })).status).toBe(200)
   })
+
+  /** The sessions of the audit's rows, which are then gone. */
+  async function endedByProtection() {
+    const { results } = await env.DB.prepare(
+      `DELETE FROM audit WHERE event = 'session.ended' AND detail = '{"by":"protection"}' RETURNING session_id, user_id, network`,
+    ).all<{ session_id: string | null; user_id: string | null; network: string | null }>()
+    for (const row of results)
+      expect([row.user_id, row.network]).toEqual([expect.any(String), expect.any(String)])
+    return results.map(({ session_id }) => session_id)
+  }
 
   async function signInHere(world: World, remember = false): Promise<Jar> {
     return await signInAs(world, 'ada@example.com', { headers: at('192.0.2.1'), remember, ...edge } as never)

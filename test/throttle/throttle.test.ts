@@ -119,6 +119,22 @@ describe('P16: and per network', () => {
   })
 })
 
+it('P16: guesses on a stolen session count as well, and the log tells of those that were not looked at', async () => {
+  const world = createWorld()
+  const cookies = await signInAs(world, email)
+  const confirm = async () => {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, cookies }
+    const body = JSON.stringify({ password: 'wrong wrong wrong' })
+    return (await world.fetch('/auth/api/reauth', { ...init, body })).status
+  }
+  const statuses: number[] = []
+  for (let round = 0; round < 6; round++) statuses.push(await confirm())
+  expect(statuses.at(-1)).toBe(429)
+  const throttled = world.logs.filter(({ event }) => event === 'reauth.throttled')
+  expect(throttled).toHaveLength(statuses.filter((status) => status === 429).length)
+  expect(throttled[0]).toMatchObject({ userId: expect.any(String), sessionId: expect.any(String) })
+})
+
 it('a stranger cannot lock out a device that has signed in before', async () => {
   const world = createWorld()
   const cookies = await signInAs(world, email, { headers: edge('192.0.2.10').headers })
