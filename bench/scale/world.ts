@@ -1,3 +1,4 @@
+import type { Audit } from '../../src/audit/audit.ts'
 import type { SessionSettings } from '../../src/config/settings.ts'
 import type { ColoFeed, SharedFeed } from '../../src/revocation/colo-feed.ts'
 import { createFeed } from '../../src/revocation/feed.ts'
@@ -154,8 +155,13 @@ export function createIsolate(
     }),
   } as unknown as Revocations
   const users = { selectById: () => null } as unknown as Users
-  return { sessions: createSessions({ store, users, revocations, feed, db, settings, now, log }) }
+  return {
+    sessions: createSessions({ store, users, revocations, feed, db, audit: NO_AUDIT, settings, now, log }),
+  }
 }
+
+/** Nothing that is simulated is written down. */
+const NO_AUDIT = {} as Audit
 
 const USER = {
   id: 'user',
@@ -205,6 +211,8 @@ export function askerOf(pending: Set<Promise<unknown>>): Asker {
   return {
     site: { key: SITE },
     client: () => CLIENT,
+    network: () => CLIENT.network,
+    requestId: '',
     later: (work) => {
       pending.add(work)
       void work.finally(() => pending.delete(work))

@@ -207,12 +207,12 @@ export function createSessions(parts: {
     return { token, record: known.record, known, sameClient }
   }
 
-  async function listAll(subjectId: string) {
+  /** What the store has, which may be behind what has been ended. */
+  async function listStored(subjectId: string) {
     const found: StoredRecord[] = []
     for (const { tokenHash, record: text } of await store.list(subjectId)) {
       const record = parseRecord(text)
-      const isLive = record && expiryOf(record, settings, now()) === null && judge(record) !== 'ended'
-      if (isLive) found.push({ tokenHash, record })
+      if (record && expiryOf(record, settings, now()) === null) found.push({ tokenHash, record })
     }
     return found
   }
@@ -384,7 +384,7 @@ export function createSessions(parts: {
         revocations.ofSubject(subjectId, spared, now()),
         along,
       )
-      const found = (await listAll(subjectId)).filter(({ record }) => record.id !== spared)
+      const found = (await listStored(subjectId)).filter(({ record }) => record.id !== spared)
       for (const { tokenHash, record } of found) await store.remove(tokenHash, ownerOf(record))
       return found.length
     },
@@ -396,7 +396,8 @@ export function createSessions(parts: {
         change,
       ),
 
-    list: listAll,
+    list: async (subjectId) =>
+      (await listStored(subjectId)).filter(({ record }) => judge(record) !== 'ended'),
   }
 }
 
