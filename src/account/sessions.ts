@@ -23,7 +23,7 @@ export async function listSessions(
   services: Services,
   own: SessionRecord,
 ): Promise<readonly ListedSession[]> {
-  const stored = await services.sessions.list(own.identity.id)
+  const stored = await services.sessions.listLive(own.identity.id)
   // KV lists what is new a little later; the session at hand is certainly there.
   const others = stored.map(({ record }) => record).filter(({ id }) => id !== own.id)
   const listed = [own, ...others].map((record) => ({
@@ -47,7 +47,7 @@ export async function endSession(
   own: SessionRecord,
   id: string,
 ): Promise<boolean> {
-  const found = (await services.sessions.list(own.identity.id)).find(({ record }) => record.id === id)
+  const found = (await services.sessions.listLive(own.identity.id)).find(({ record }) => record.id === id)
   if (!found || found.record.id === own.id) return false
   await services.sessions.end(found, [
     ...familyOf(services, found),

@@ -91,7 +91,10 @@ export interface Sessions {
   endAll(subjectId: string, spared: string | null, along: readonly D1PreparedStatement[]): Promise<number>
   /** Commits a change of an account: its live sessions go on and read it again. Answers the results of `change`. */
   changeAccount(subjectId: string, change: readonly D1PreparedStatement[]): Promise<readonly D1Result[]>
+  /** What the store has of a user, which may be behind what has been ended. */
   list(subjectId: string): Promise<readonly StoredRecord[]>
+  /** The same without what this isolate knows to have ended. */
+  listLive(subjectId: string): Promise<readonly StoredRecord[]>
 }
 
 export function createSessions(parts: {
@@ -207,7 +210,6 @@ export function createSessions(parts: {
     return { token, record: known.record, known, sameClient }
   }
 
-  /** What the store has, which may be behind what has been ended. */
   async function listStored(subjectId: string) {
     const found: StoredRecord[] = []
     for (const { tokenHash, record: text } of await store.list(subjectId)) {
@@ -396,7 +398,9 @@ export function createSessions(parts: {
         change,
       ),
 
-    list: async (subjectId) =>
+    list: listStored,
+
+    listLive: async (subjectId) =>
       (await listStored(subjectId)).filter(({ record }) => judge(record) !== 'ended'),
   }
 }
