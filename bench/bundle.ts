@@ -31,7 +31,7 @@ export async function deployedSize(): Promise<Size> {
   }
 }
 
-async function bundleFile(entry: string): Promise<Bundle> {
+export async function bundleFile(entry: string): Promise<Bundle> {
   const directory = await mkdtemp(path.join(scratch(), 'bundle-'))
   const wasm = new Map<string, string>()
   await loadEsbuild().build({

@@ -1,6 +1,6 @@
 import { type Load, loadFor } from './load.ts'
 import { cpuMicroseconds } from './processes.ts'
-import { cookieOf, FLOOR, HEADERS, PASS_THROUGH, type Row } from './rows.ts'
+import { FLOOR, HEADERS, PASS_THROUGH, type Row } from './rows.ts'
 import type { RunningWorker } from './runtime.ts'
 import { type Spread, spreadOf } from './statistics.ts'
 
@@ -121,7 +121,7 @@ function loadOf(row: Row, stage: Stage, firstSights: number): Load {
     port: stage.worker.port,
     path: row.path,
     headers: HEADERS,
-    cookies: tokens.map(cookieOf),
+    cookies: tokens.map((token) => stage.worker.cookieOf(token)),
     once: row.sessions === 'new',
   }
 }
@@ -131,7 +131,7 @@ async function probe(row: Row, stage: Stage): Promise<void> {
   const [token = null] =
     row.sessions === 'none' ? [] : row.sessions === 'new' ? stage.fresh.splice(0, 1) : [stage.one]
   const response = await fetch(`http://127.0.0.1:${stage.worker.port}${row.path}`, {
-    headers: { ...HEADERS, cookie: cookieOf(token) },
+    headers: { ...HEADERS, cookie: stage.worker.cookieOf(token) },
     redirect: 'manual',
   })
   const body = await response.text()

@@ -15,6 +15,10 @@ export function cookieOf(token: string | null): string {
   return ['theme=dark', ...(token === null ? [] : [`edgegate=${token}`]), 'consent=a.b.c'].join('; ')
 }
 
+/** What sites have today; each takes part where it is installed. */
+export const PEERS = ['better-auth', 'better-auth-cached', 'flask-login'] as const
+export type Peer = (typeof PEERS)[number]
+
 /** Which of its sessions a row's requests carry. */
 export type Sessions = 'none' | 'one' | 'many' | 'new'
 
@@ -22,7 +26,7 @@ export interface Row {
   readonly key: string
   readonly label: string
   /** A file of `bench/workers`. Rows of one Worker share a process. */
-  readonly worker: 'pass-through' | 'floor' | 'naive' | 'gateway' | 'gateway-many-rules'
+  readonly worker: 'pass-through' | 'floor' | 'naive' | 'gateway' | 'gateway-many-rules' | Peer
   readonly path: string
   readonly sessions: Sessions
 }
@@ -93,6 +97,27 @@ export const ROWS: readonly Row[] = [
     key: 'naive',
     label: 'the naive form: KV, SHA-256 and a signature each time',
     worker: 'naive',
+    path: '/page',
+    sessions: 'one',
+  },
+  {
+    key: 'better-auth',
+    label: 'better-auth in workerd, session in D1, then forwards',
+    worker: 'better-auth',
+    path: '/page',
+    sessions: 'one',
+  },
+  {
+    key: 'better-auth-cached',
+    label: 'better-auth in workerd with its cookie cache, then forwards',
+    worker: 'better-auth-cached',
+    path: '/page',
+    sessions: 'one',
+  },
+  {
+    key: 'flask-login',
+    label: 'Flask-Login under gunicorn, answers by itself',
+    worker: 'flask-login',
     path: '/page',
     sessions: 'one',
   },

@@ -10,10 +10,11 @@ import { measureLogins } from './login.ts'
 import { describeMachine } from './machine.ts'
 import { measure, roundMs, type Stage } from './measure.ts'
 import { measureMemory } from './memory.ts'
-import { startOrigin } from './origin.ts'
+import { type Origin, startOrigin } from './origin.ts'
+import { missing, startBetterAuth, startFlaskLogin } from './peers/start.ts'
 import { formatPage, formatText, type Results } from './report.ts'
-import { FLOOR, HEADERS, PASS_THROUGH, ROWS, type Row } from './rows.ts'
-import { startWorker } from './runtime.ts'
+import { FLOOR, HEADERS, PASS_THROUGH, PEERS, type Peer, ROWS, type Row } from './rows.ts'
+import { type RunningWorker, startWorker } from './runtime.ts'
 
 const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
 const USAGE = `npm run bench -- [--quick | --seconds <10 and more>] [--rows <key,key>] [--write]
@@ -29,8 +30,9 @@ const { values: options } = parseArgs({
   },
 })
 const seconds = options.quick ? 20 : Number(options.seconds)
-const chosen = options.rows === '' ? ROWS : ROWS.filter(({ key }) => options.rows.split(',').includes(key))
-if (options.help || !(seconds >= 10) || chosen.length === 0 || (options.write && chosen !== ROWS)) {
+const wanted = options.rows === '' ? ROWS : ROWS.filter(({ key }) => options.rows.split(',').includes(key))
+const chosen = wanted.filter(({ worker }) => !isPeer(worker) || missing(kindOf(worker)) === null)
+if (options.help || !(seconds >= 10) || chosen.length === 0 || (options.write && wanted !== ROWS)) {
   console.log(USAGE)
   process.exit(options.help ? 0 : 2)
 }
@@ -51,7 +53,25 @@ try {
   await end()
 }
 
+function isPeer(worker: Row['worker']): worker is Peer {
+  return (PEERS as readonly string[]).includes(worker)
+}
+
+function kindOf(peer: Peer): 'better-auth' | 'flask-login' {
+  return peer === 'flask-login' ? peer : 'better-auth'
+}
+
+async function startPeer(peer: Peer, origin: Origin): Promise<RunningWorker> {
+  return peer === 'flask-login'
+    ? await startFlaskLogin()
+    : await startBetterAuth(origin, peer === 'better-auth-cached')
+}
+
 async function run(): Promise<Results> {
+  for (const { worker } of wanted) {
+    const way = isPeer(worker) ? missing(kindOf(worker)) : null
+    if (way !== null) say(`${worker} is left out; to have it: ${way}`)
+  }
   const origin = await startOrigin()
   say(`origin: ${origin.name}`)
   const counting = await startWorker('counting', origin, [ALICE])
@@ -71,7 +91,7 @@ async function run(): Promise<Results> {
   const firstSightsPerVisit = options.quick ? 150 : 300
   const mostRounds = Math.max(1, Math.floor((seconds * 1000) / roundMs(chosen.length, visitMs)))
   for (const name of new Set([PASS_THROUGH, FLOOR, ...chosen].map(({ worker }) => worker))) {
-    const worker = await startWorker(name, origin, [ALICE])
+    const worker = await (isPeer(name) ? startPeer(name, origin) : startWorker(name, origin, [ALICE]))
     const seed = (count: number) => worker.seed(count, HEADERS['User-Agent'] ?? '')
     const uses = (sessions: Row['sessions']) =>
       chosen.some((row) => row.worker === name && row.sessions === sessions)

@@ -8,6 +8,7 @@ import { type Bundle, bundle } from './bundle.ts'
 import { pinWorker } from './cores.ts'
 import type { Origin } from './origin.ts'
 import { childrenCalled } from './processes.ts'
+import { cookieOf } from './rows.ts'
 
 export const SECRET = 'bench-secret-of-more-than-thirty-two-bytes-0123456789'
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
@@ -18,6 +19,8 @@ export interface RunningWorker {
   /** Starts that many sessions in its storage and returns their tokens. */
   seed(count: number, userAgent: string): Promise<string[]>
   stop(): Promise<void>
+  /** The `Cookie` header that carries one of its tokens. */
+  cookieOf(token: string | null): string
 }
 
 /**
@@ -89,6 +92,7 @@ export async function startWorker(
     port,
     pid,
     stop,
+    cookieOf,
     async seed(count, userAgent) {
       const tokens: string[] = []
       while (tokens.length < count) {
