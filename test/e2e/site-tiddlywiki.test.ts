@@ -171,6 +171,8 @@ describe.skipIf(findChromium() === null && isOptional)(
     it('signs out by a link in a tiddler', async () => {
       const { page, context } = await arriveSignedIn(ALICE)
       await write(page, 'Leave', '[ext[Sign out|/auth/logout]]', 'Sign out')
+      // Until it is saved the wiki draws the tiddler again now and then, and a click in between is lost.
+      await expect.poll(() => fileOf('Leave'), { timeout: 30_000 }).toBeDefined()
       const opening = context.waitForEvent('page')
       await page.getByRole('link', { name: 'Sign out' }).click()
       const asking = await opening
