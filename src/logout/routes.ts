@@ -88,7 +88,7 @@ async function endCurrent(
 ): Promise<void> {
   const { sessions, remember, audit, settings } = services
   const { session, identity } = visitor
-  const ended = audit.statement({
+  const event = {
     event: 'session.ended',
     site: visit.site.key,
     userId: identity.id,
@@ -96,14 +96,17 @@ async function endCurrent(
     network: visit.network(),
     requestId: visit.requestId,
     detail: { by: 'owner', everywhere },
-  })
+  } as const
+  // Guests come and go without end: a line in the log, and no row.
+  if (identity.kind === 'guest') audit.logOnly(event)
+  const ended = identity.kind === 'guest' ? [] : [audit.statement(event)]
   if (everywhere) {
     // First the session at hand: whatever fails after it, that one is over.
     await sessions.end(session, [])
-    await sessions.endAll(identity.id, null, [remember.endAllOf(identity.id, null), ended])
+    await sessions.endAll(identity.id, null, [remember.endAllOf(identity.id, null), ...ended])
   } else {
     const { family } = session.record
-    await sessions.end(session, family === null ? [ended] : [remember.endFamily(family), ended])
+    await sessions.end(session, family === null ? ended : [remember.endFamily(family), ...ended])
     if (identity.kind !== 'guest') await endKin(services, session.record)
   }
   await notify(services, visit, 'onLogout', () =>

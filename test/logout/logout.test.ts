@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addUser, createWorld, Jar, NAVIGATION, SITE, signInAs } from '../support/world.ts'
 
@@ -227,4 +228,14 @@ describe('guests', () => {
     const id = ((await first.json()) as { user: { id: string } }).user.id
     expect(((await again.json()) as { user: { id: string } }).user.id).toBe(id)
   })
+})
+
+it('a guest who signs out leaves a line in the log and no row, since anybody could be one without end', async () => {
+  const world = createWorld()
+  const guest = new Jar().take(await world.fetch('/auth/api/guest', { method: 'POST' }))
+  const rows = () => env.DB.prepare('SELECT count(*) AS n FROM audit').first('n')
+  const before = await rows()
+  expect((await world.fetch('/auth/api/logout', { method: 'POST', cookies: guest })).status).toBe(204)
+  expect(await rows()).toBe(before)
+  expect(world.logs.filter(({ event }) => event === 'session.ended')).toHaveLength(1)
 })
