@@ -126,7 +126,7 @@ export function createServices(
       createColoFeed({
         caches: shared,
         secret: () => secrets.derive('edgegate/revocation-feed', 32),
-        site: [...settings.sites.values()].map(({ key }) => key).join(),
+        origins: [...settings.sites.values()].map(({ publicOrigin }) => publicOrigin),
       }),
     boundMs: revocationSeconds === null ? null : revocationSeconds * 1000,
     graceMs: graceSeconds * 1000,

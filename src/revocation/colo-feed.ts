@@ -24,15 +24,18 @@ const LIFETIME_SECONDS = 60
 
 /**
  * The feed in the Cache API. The entry's name and its MAC come from the secret: deployments of one zone do not meet, and nobody who can
- * write to the zone's caches can hide a revocation. `site` tells deployments apart that share a secret all the same.
+ * write to the zone's caches can hide a revocation. `origins` tells deployments apart that share a secret all the same; the entry lies
+ * under the first one, as the Cache API wants addresses of one's own zone. No visitor reaches it there: named caches are not asked for
+ * requests.
  */
 export function createColoFeed(parts: {
   readonly caches: Pick<CacheStorage, 'open'>
   /** Bytes for this purpose alone, the current secret's first. */
   readonly secret: () => Promise<readonly Uint8Array<ArrayBuffer>[]>
-  readonly site: string
+  /** Scheme and host of every site, as visitors see them. */
+  readonly origins: readonly string[]
 }): ColoFeed {
-  const { caches, secret, site } = parts
+  const { caches, secret, origins } = parts
   let place: { readonly url: string; readonly key: CryptoKey } | null = null
 
   async function whereabouts() {
@@ -41,8 +44,8 @@ export function createColoFeed(parts: {
     if (!current) throw new TypeError('there is no secret')
     const algorithm = { name: 'HMAC', hash: 'SHA-256' }
     const key = await crypto.subtle.importKey('raw', current, algorithm, false, ['sign', 'verify'])
-    const name = await crypto.subtle.sign('HMAC', key, encode(`name of ${site}`))
-    place = { key, url: `https://edgegate.invalid/feed/${toBase64Url(new Uint8Array(name))}` }
+    const name = await crypto.subtle.sign('HMAC', key, encode(`name of ${origins.join()}`))
+    place = { key, url: `${origins[0]}/.edgegate/feed/${toBase64Url(new Uint8Array(name))}` }
     return place
   }
 

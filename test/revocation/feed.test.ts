@@ -236,10 +236,16 @@ describe('the entry in the Cache API', () => {
   const shared: SharedFeed = { asOf: 7, after: 0, rows: [], isComplete: true, claimedUntil: 0 }
 
   it('is found by isolates of the same deployment, and by no other', async () => {
-    await createColoFeed({ caches, secret: secretOf(1), site: 'a' }).write(shared)
-    expect(await createColoFeed({ caches, secret: secretOf(1), site: 'a' }).read()).toEqual(shared)
-    expect(await createColoFeed({ caches, secret: secretOf(2), site: 'a' }).read()).toBeNull()
-    expect(await createColoFeed({ caches, secret: secretOf(1), site: 'b' }).read()).toBeNull()
+    await createColoFeed({ caches, secret: secretOf(1), origins: ['https://a.example'] }).write(shared)
+    expect(
+      await createColoFeed({ caches, secret: secretOf(1), origins: ['https://a.example'] }).read(),
+    ).toEqual(shared)
+    expect(
+      await createColoFeed({ caches, secret: secretOf(2), origins: ['https://a.example'] }).read(),
+    ).toBeNull()
+    expect(
+      await createColoFeed({ caches, secret: secretOf(1), origins: ['https://b.example'] }).read(),
+    ).toBeNull()
   })
 
   it('P12: is not believed when somebody else wrote it', async () => {
@@ -250,7 +256,7 @@ describe('the entry in the Cache API', () => {
         put: async (url: string, response: Response) => void entries.set(url, response),
       }),
     } as unknown as Pick<CacheStorage, 'open'>
-    const colo = createColoFeed({ caches: place, secret: secretOf(1), site: 'a' })
+    const colo = createColoFeed({ caches: place, secret: secretOf(1), origins: ['https://a.example'] })
     await colo.write(shared)
     const [[url, response] = []] = entries
     const bytes = new Uint8Array((await response?.clone().arrayBuffer()) ?? [])
@@ -266,7 +272,7 @@ describe('the entry in the Cache API', () => {
 
   it('that cannot be reached is as good as none', async () => {
     const broken = { open: () => Promise.reject(new Error('no caches here')) }
-    const colo = createColoFeed({ caches: broken, secret: secretOf(1), site: 'a' })
+    const colo = createColoFeed({ caches: broken, secret: secretOf(1), origins: ['https://a.example'] })
     await colo.write(shared)
     expect(await colo.read()).toBeNull()
   })
