@@ -7,6 +7,7 @@ import { protect } from './gate/protect.ts'
 import { answerFault } from './http/fault.ts'
 import { emptyResponse } from './http/json.ts'
 import { problemResponse } from './http/problem.ts'
+import { withCookies } from './http/set-cookies.ts'
 import { Visit } from './http/visit.ts'
 import { cleanUp } from './jobs/clean-up.ts'
 import { createOwnRoutes, type OwnRoutes } from './own-routes.ts'
@@ -43,7 +44,7 @@ export function createGateway(config: Config, world: World = {}): ExportedHandle
         if (error instanceof Fault) return problemResponse(error.code, { secure: true })
         throw error
       }
-      const { services, own, ways } = gateway
+      const { services } = gateway
       // Bare workerd hands over the raw request target; from here on everybody sees what `fetch` would send.
       const url = canonicalUrl(request.url)
       // `*`, or two `Host` headers: nothing that names a page.
@@ -52,17 +53,23 @@ export function createGateway(config: Config, world: World = {}): ExportedHandle
       if (!site) return problemResponse('misdirected_request', { secure: url.protocol === 'https:' })
       const visit = new Visit(request, url, site, ctx)
       if (isUnencrypted(site, url)) return askForHttps(site, visit)
-      try {
-        if (isOwnPath(url.pathname, services.settings.basePath)) return await own({ services, site, visit })
-        return await protect(services, ways, site, visit)
-      } catch (error) {
-        return await answerFault(services, site, visit, error)
-      }
+      const response = await answer(gateway, site, visit)
+      const cookies = visit.cookiesToSet
+      return cookies ? withCookies(response, cookies) : response
     },
 
     async scheduled(_controller, env) {
       await cleanUp(gatewayFor(env).services)
     },
+  }
+}
+
+async function answer({ services, own, ways }: Gateway, site: Site, visit: Visit): Promise<Response> {
+  try {
+    const isOwn = isOwnPath(visit.url.pathname, services.settings.basePath)
+    return await (isOwn ? own({ services, site, visit }) : protect(services, ways, site, visit))
+  } catch (error) {
+    return await answerFault(services, site, visit, error)
   }
 }
 

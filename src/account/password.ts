@@ -2,12 +2,11 @@ import type { Visit } from '../http/visit.ts'
 import { type PasswordRefusal, refusalsOf } from '../password/new-password.ts'
 import { verifyPassword } from '../password/verify.ts'
 import type { Services } from '../services.ts'
-import { writeCookie } from '../session/cookie.ts'
 import type { LiveSession } from '../session/known.ts'
 import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
 
 export type PasswordChange =
-  | { readonly kind: 'changed'; readonly session: LiveSession; readonly cookies: readonly string[] }
+  | { readonly kind: 'changed'; readonly session: LiveSession }
   | { readonly kind: 'wrong_credentials' }
   | { readonly kind: 'refused'; readonly problems: readonly PasswordRefusal[] }
   /** The session has ended meanwhile. */
@@ -69,14 +68,8 @@ export async function changePassword(
       [],
     )
     if (!next) return { kind: 'ended' }
-    const { secure } = visit.site
-    return {
-      kind: 'changed',
-      session: next,
-      cookies: [
-        writeCookie(visit.cookies.session, next.token, secure),
-        writeCookie(visit.cookies.remember, '', secure, 0),
-      ],
-    }
+    visit.setCookie(visit.cookies.session, next.token)
+    visit.clearCookie(visit.cookies.remember)
+    return { kind: 'changed', session: next }
   })
 }

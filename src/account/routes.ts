@@ -43,23 +43,16 @@ const PROFILE = v.strictObject({
   username: v.optional(v.pipe(v.string('must be text'), v.maxLength(1024, 'is too long'))),
 })
 
-type SignedIn = NonNullable<Current['visitor']>
-
 /** Runs what only the signed-in user may do; everybody else is sent to sign in and comes back. */
 async function asUser(
   services: Services,
   site: Site,
   visit: Visit,
   kind: Route['kind'],
-  work: (visitor: SignedIn) => Promise<Response>,
+  work: (visitor: Current) => Promise<Response>,
 ): Promise<Response> {
-  const { visitor, cookies } = await currentUser(services, visit)
-  const response = visitor ? await work(visitor) : refuse(services, site, visit, kind)
-  // What the work has set is newer than what restoring the session has, and a browser keeps the last one.
-  const newer = response.headers.getSetCookie()
-  response.headers.delete('set-cookie')
-  for (const cookie of [...cookies, ...newer]) response.headers.append('set-cookie', cookie)
-  return response
+  const visitor = await currentUser(services, visit)
+  return visitor ? await work(visitor) : refuse(services, site, visit, kind)
 }
 
 function refuse(services: Services, site: Site, visit: Visit, kind: Route['kind']): Response {
@@ -117,7 +110,7 @@ async function accountPage(
   services: Services,
   site: Site,
   visit: Visit,
-  { identity, session }: SignedIn,
+  { identity, session }: Current,
   status: number,
   state: Pick<Partial<AccountPageProps>, 'done' | 'typed' | 'problem'>,
 ): Promise<Response> {
@@ -160,7 +153,7 @@ function postPassword(services: Services, site: Site, visit: Visit): Promise<Res
     const result = await changePassword(services, visit, visitor.session, parsed.output)
     switch (result.kind) {
       case 'changed':
-        return seeOther(site, `${services.settings.basePath}/account?done=password`, result.cookies)
+        return seeOther(site, `${services.settings.basePath}/account?done=password`)
       case 'ended':
         return refuse(services, site, visit, 'page')
       case 'wrong_credentials':
@@ -185,7 +178,7 @@ async function passwordPage(
   services: Services,
   site: Site,
   visit: Visit,
-  { identity }: SignedIn,
+  { identity }: Current,
   status: number,
   state: Pick<Partial<PasswordPageProps>, 'problem' | 'weaknesses' | 'retryAfterSeconds'>,
 ): Promise<Response> {
@@ -261,13 +254,7 @@ function apiPassword(services: Services, site: Site, visit: Visit): Promise<Resp
 function describeChange(services: Services, site: Site, visit: Visit, result: PasswordChange): Response {
   switch (result.kind) {
     case 'changed':
-      return jsonResponse(
-        { session: describeSession(services, result.session) },
-        {
-          headers: result.cookies.map((cookie): [string, string] => ['set-cookie', cookie]),
-          secure: site.secure,
-        },
-      )
+      return jsonResponse({ session: describeSession(services, result.session) }, { secure: site.secure })
     case 'ended':
       return refuse(services, site, visit, 'api')
     case 'wrong_credentials':

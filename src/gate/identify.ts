@@ -3,7 +3,7 @@ import { Fault } from '../errors.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
-import { readCookie, writeCookie } from '../session/cookie.ts'
+import { readCookie } from '../session/cookie.ts'
 import type { LiveSession } from '../session/known.ts'
 import { isFresh } from '../session/record.ts'
 import type { Visitor } from './decide.ts'
@@ -17,12 +17,11 @@ export type Answer =
   | ({
       readonly kind: 'recognised'
       readonly session: LiveSession | null
-      readonly cookies: readonly string[]
       /** Whether the request's `Authorization` was for us and is used up. */
       readonly usedAuthorization: boolean
     } & Visitor)
   | { readonly kind: 'not_mine' }
-  | { readonly kind: 'refused'; readonly reason: string; readonly cookies: readonly string[] }
+  | { readonly kind: 'refused'; readonly reason: string }
 
 /** What the rule at hand wants of the way in which somebody is recognised. */
 export interface Terms {
@@ -81,7 +80,7 @@ export function byHook(hook: NonNullable<Hooks['identify']>): Authenticator {
         'the identify hook answered neither an identity, null nor { refused }',
       )
     }
-    if ('refused' in answer.output) return { kind: 'refused', reason: answer.output.refused, cookies: [] }
+    if ('refused' in answer.output) return { kind: 'refused', reason: answer.output.refused }
     const { usedAuthorization, ...identity } = answer.output
     return {
       kind: 'recognised',
@@ -90,7 +89,6 @@ export function byHook(hook: NonNullable<Hooks['identify']>): Authenticator {
       // Nothing says when the person behind it last proved who they are, so a rule that asks for `fresh` refuses.
       isFresh: () => false,
       session: null,
-      cookies: [],
       usedAuthorization,
     }
   }
@@ -108,8 +106,8 @@ export function bySession({ sessions, now, log }: Services): Authenticator {
     const loaded = await sessions.load(token, visit, isExact)
     if (loaded.kind === 'none') return NOT_MINE
     if (loaded.kind === 'refused') {
-      const cleared = writeCookie(visit.cookies.session, '', visit.site.secure, 0)
-      return { kind: 'refused', reason: loaded.reason, cookies: [cleared] }
+      visit.clearCookie(visit.cookies.session)
+      return { kind: 'refused', reason: loaded.reason }
     }
     const { session } = loaded
     if (!isDue(session, visit, slides)) return recognised(session, now)
@@ -138,18 +136,13 @@ export function bySession({ sessions, now, log }: Services): Authenticator {
 
 export type Recognised = Extract<Answer, { readonly kind: 'recognised' }>
 
-export function recognised(
-  session: LiveSession,
-  now: () => number,
-  cookies: readonly string[] = [],
-): Recognised {
+export function recognised(session: LiveSession, now: () => number): Recognised {
   return {
     kind: 'recognised',
     via: 'session',
     identity: session.record.identity,
     isFresh: (seconds) => isFresh(session.record, seconds, now(), session.sameClient),
     session,
-    cookies,
     usedAuthorization: false,
   }
 }

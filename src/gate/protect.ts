@@ -26,7 +26,7 @@ export async function protect(
   if (choice.kind === 'ambiguous') return await refuse(services, site, visit, { reason: 'ambiguous_path' })
   const { rule } = choice.match
   if (rule.access === 'public' || (rule.preflight === 'pass' && visit.kind === 'preflight')) {
-    return await pass(services, site, visit, null, [], rule)
+    return await pass(services, site, visit, null, rule)
   }
 
   const answer = await identify(ways, visit, {
@@ -38,26 +38,23 @@ export async function protect(
       reason: 'credential_refused',
       because: answer.reason,
       rule,
-      cookies: answer.cookies,
     })
   }
   const visitor = visitorOf(rule, answer)
-  const cookies = answer.kind === 'recognised' ? answer.cookies : []
   const decision = decide(rule, visitor, services.settings.session.freshSeconds)
   switch (decision.kind) {
     case 'allow':
-      return await pass(services, site, visit, visitor, cookies, rule)
+      return await pass(services, site, visit, visitor, rule)
     case 'make_guest': {
       const guest = await startGuest(services, visit)
       if (guest === 'throttled') return await refuse(services, site, visit, { reason: 'throttled', rule })
-      return await pass(services, site, visit, guest.visitor, guest.cookies, rule)
+      return await pass(services, site, visit, guest, rule)
     }
     case 'refuse':
       return await refuse(services, site, visit, {
         ...decision,
         rule,
         identity: visitor?.identity ?? null,
-        cookies,
       })
   }
 }
@@ -75,7 +72,6 @@ async function pass(
   site: Site,
   visit: Visit,
   visitor: Somebody | null,
-  setCookies: readonly string[],
   rule: Rule,
 ): Promise<Response> {
   const { request } = visit
@@ -104,7 +100,6 @@ async function pass(
     publicOrigin: site.publicOrigin,
     identified: visitor !== null,
     cookieNames: OWN_COOKIE_NAMES,
-    setCookies,
   })
 }
 

@@ -10,12 +10,11 @@ import type { Refusal } from './decide.ts'
 import { loginLocation } from './next.ts'
 import type { Rule } from './rule.ts'
 
-export type Refused = { readonly cookies?: readonly string[] } & (
+export type Refused =
   | { readonly reason: 'ambiguous_path' }
   | { readonly reason: 'throttled'; readonly rule: Rule }
   | { readonly reason: 'credential_refused'; readonly because: string; readonly rule: Rule }
   | (Refusal & { readonly rule: Rule; readonly identity: Identity | null })
-)
 
 /** Answers a request that may not pass: a page or a redirect for a navigation, problem+json for everything else. */
 export async function refuse(
@@ -24,10 +23,7 @@ export async function refuse(
   visit: Visit,
   refused: Refused,
 ): Promise<Response> {
-  const own = await denied(services, site, visit, refused)
-  const response = own ?? (await answer(services, site, visit, refused))
-  for (const cookie of refused.cookies ?? []) response.headers.append('set-cookie', cookie)
-  return response
+  return (await denied(services, site, visit, refused)) ?? (await answer(services, site, visit, refused))
 }
 
 async function answer(services: Services, site: Site, visit: Visit, refused: Refused): Promise<Response> {

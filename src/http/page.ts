@@ -16,14 +16,6 @@ export function nextOf(services: Services, site: Site, value: string | null | un
 }
 
 /** 303: whatever the method was, the next request is a GET (RFC 9110 section 15.4.4). */
-export function seeOther(
-  site: Site,
-  location: string,
-  cookies: readonly string[] = [],
-  headers: HeadersInit = {},
-): Response {
-  const response = emptyResponse(303, { headers, secure: site.secure })
-  response.headers.set('location', location)
-  for (const cookie of cookies) response.headers.append('set-cookie', cookie)
-  return response
+export function seeOther(site: Site, location: string, headers: Record<string, string> = {}): Response {
+  return emptyResponse(303, { headers: { ...headers, location }, secure: site.secure })
 }

@@ -3,7 +3,7 @@ import type { Address } from '../gate/canonical-url.ts'
 import { type RequestKind, requestKind } from '../gate/request-kind.ts'
 import { networkOf } from '../lib/network.ts'
 import { agentFamily, type Client } from '../session/client.ts'
-import { type CookieNames, cookieNames } from '../session/cookie.ts'
+import { type CookieNames, cookieNames, writeCookie } from '../session/cookie.ts'
 
 /**
  * One request and what the platform says of it. Everything is decided on this, never on what a client may write. What a forwarded
@@ -18,6 +18,7 @@ export class Visit {
   readonly #ctx: ExecutionContext
   #kind: RequestKind | null = null
   #requestId: string | null = null
+  #cookiesToSet: Map<string, string> | null = null
 
   constructor(request: Request, url: Address, site: SiteSettings, ctx: ExecutionContext) {
     this.request = request
@@ -40,6 +41,24 @@ export class Visit {
 
   get query(): URLSearchParams {
     return new URLSearchParams(this.url.search)
+  }
+
+  /**
+   * Sets one of the gateway's cookies with whatever this request is answered, a fault included: the browser must hear of a token that has
+   * been used up or replaced. Of several values for one name the last counts. Without an age it lives as long as the browser.
+   */
+  setCookie(name: string, value: string, maxAgeSeconds?: number): void {
+    this.#cookiesToSet ??= new Map()
+    this.#cookiesToSet.set(name, writeCookie(name, value, this.site.secure, maxAgeSeconds))
+  }
+
+  clearCookie(name: string): void {
+    this.setCookie(name, '', 0)
+  }
+
+  /** `Set-Cookie` values for the answer; `null` for none. */
+  get cookiesToSet(): readonly string[] | null {
+    return this.#cookiesToSet && [...this.#cookiesToSet.values()]
   }
 
   /** Keeps work going after the answer. */

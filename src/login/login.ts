@@ -2,7 +2,8 @@ import type { Visit } from '../http/visit.ts'
 import { verifyPassword } from '../password/verify.ts'
 import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
-import { type SignedIn, signIn } from '../session/sign-in.ts'
+import type { LiveSession } from '../session/known.ts'
+import { signIn } from '../session/sign-in.ts'
 import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
 import { normalizeIdentifier } from '../user/identifier.ts'
 import { identityOf, type User } from '../user/user.ts'
@@ -14,7 +15,7 @@ export interface LoginForm {
 }
 
 export type LoginResult =
-  | ({ readonly kind: 'ok' } & SignedIn)
+  | { readonly kind: 'ok'; readonly session: LiveSession }
   | { readonly kind: 'wrong_credentials' }
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
 
@@ -46,13 +47,13 @@ export async function login(services: Services, visit: Visit, form: LoginForm): 
       await services.audit.statement(event(visit, 'login.failed', charged.user, { reason })).run()
       return { kind: 'wrong_credentials' }
     }
-    const signedIn = await signIn(services, visit, identityOf(checked.user), {
+    const session = await signIn(services, visit, identityOf(checked.user), {
       methods: ['pwd'],
       remember: form.remember,
       position: checked.user.position,
       along: refundOf(services, attempt),
     })
-    return { kind: 'ok', ...signedIn }
+    return { kind: 'ok', session }
   })
 }
 

@@ -7,7 +7,7 @@ import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
-import { currentSession } from '../session/current.ts'
+import { currentUser } from '../session/current.ts'
 import { describeSession, describeUser } from '../session/view.ts'
 import { htmlResponse } from '../ui/html-response.ts'
 import { login } from './login.ts'
@@ -42,10 +42,7 @@ async function showLogin(services: Services, site: Site, visit: Visit): Promise<
   const searchParams = visit.query
   const next = nextOf(services, site, searchParams.get('next'))
   if (!searchParams.has('switch')) {
-    const { visitor, cookies } = await currentSession(services, visit)
-    if (visitor && visitor.identity.kind === 'user') {
-      return seeOther(site, next, cookies)
-    }
+    if (await currentUser(services, visit)) return seeOther(site, next)
   }
   const news = searchParams.get('news')
   return await loginPage(services, site, visit, 200, {
@@ -80,7 +77,7 @@ async function postLogin(services: Services, site: Site, visit: Visit): Promise<
   const result = await login(services, visit, parsed.output)
   switch (result.kind) {
     case 'ok':
-      return seeOther(site, next, result.cookies)
+      return seeOther(site, next)
     case 'wrong_credentials':
       return await loginPage(services, site, visit, 401, { ...typed, problem: 'wrong_credentials' })
     case 'throttled':
@@ -115,10 +112,10 @@ async function apiLogin(services: Services, site: Site, visit: Visit): Promise<R
     const headers = { 'retry-after': String(result.retryAfterSeconds) }
     return problemResponse('too_many_attempts', { headers, requestId: visit.requestId, secure })
   }
-  const { session, cookies } = result
+  const { session } = result
   return jsonResponse(
     { user: describeUser(session.record.identity), session: describeSession(services, session) },
-    { headers: cookies.map((cookie) => ['set-cookie', cookie]), secure },
+    { secure },
   )
 }
 

@@ -7,8 +7,8 @@ import { problemResponse } from '../http/problem.ts'
 import { ownError, type Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
-import { readCookie, writeCookie } from '../session/cookie.ts'
-import { type Current, currentSession } from '../session/current.ts'
+import { readCookie } from '../session/cookie.ts'
+import { type Current, currentSession, currentUser } from '../session/current.ts'
 import type { SessionRecord } from '../session/record.ts'
 import { htmlResponse } from '../ui/html-response.ts'
 import { labelOf } from '../user/user.ts'
@@ -23,9 +23,9 @@ export const logoutRoutes: readonly Route[] = [
 
 /** Asks; a GET never ends anything, or any page could sign visitors out with an image. */
 async function showLogout(services: Services, site: Site, visit: Visit): Promise<Response> {
-  const { visitor, cookies } = await currentSession(services, visit)
+  const visitor = await currentUser(services, visit)
   const next = nextOf(services, site, visit.query.get('next'))
-  if (!visitor || visitor.identity.kind === 'guest') return seeOther(site, next, cookies)
+  if (!visitor) return seeOther(site, next)
   const theme = await site.compiledTheme()
   const body = renderLogoutPage({
     texts: textsOf(visit),
@@ -37,53 +37,43 @@ async function showLogout(services: Services, site: Site, visit: Visit): Promise
     problem: null,
     requestId: null,
   })
-  const response = htmlResponse(body, {
-    theme,
-    https: site.secure,
-    formAction: services.settings.nextAllowed,
-  })
-  for (const cookie of cookies) response.headers.append('set-cookie', cookie)
-  return response
+  return htmlResponse(body, { theme, https: site.secure, formAction: services.settings.nextAllowed })
 }
 
 async function postLogout(services: Services, site: Site, visit: Visit): Promise<Response> {
   const form = await readForm(visit.request)
   if (!form.ok) return await ownError({ kind: 'page' }, services, site, visit, form.code)
-  const cookies = await logout(services, visit, form.value.get('everywhere') === '1')
-  return seeOther(site, nextOf(services, site, form.value.get('next')), cookies, CLEAR)
+  await logout(services, visit, form.value.get('everywhere') === '1')
+  return seeOther(site, nextOf(services, site, form.value.get('next')), CLEAR)
 }
 
 async function apiLogout(services: Services, site: Site, visit: Visit): Promise<Response> {
   const body = await readJson(visit.request, LOGOUT, { optional: true })
   if (!body.ok)
     return problemResponse(body.code, { ...body, requestId: visit.requestId, secure: site.secure })
-  const cookies = await logout(services, visit, body.value.everywhere)
-  return emptyResponse(204, {
-    headers: [...CLEAR, ...cookies.map((cookie): [string, string] => ['set-cookie', cookie])],
-    secure: site.secure,
-  })
+  await logout(services, visit, body.value.everywhere)
+  return emptyResponse(204, { headers: CLEAR, secure: site.secure })
 }
 
 /** The back button must not show what was there. Not "cookies": that would reach sibling hosts too. */
-const CLEAR: [string, string][] = [['clear-site-data', '"cache"']]
+const CLEAR = { 'clear-site-data': '"cache"' }
 
 /**
  * Ends the session and its remember-me family, in D1 first and then in the store; throws when it could not, since a sign-out
- * that failed must not look like one. Idempotent. Answers the cookies that clear the browser.
+ * that failed must not look like one. Idempotent. Clears the browser's cookies.
  */
-async function logout(services: Services, visit: Visit, everywhere: boolean): Promise<readonly string[]> {
+async function logout(services: Services, visit: Visit, everywhere: boolean): Promise<void> {
   const current = await currentSession(services, visit)
-  if (current.visitor) await endCurrent(services, visit, current.visitor, everywhere)
+  if (current) await endCurrent(services, visit, current, everywhere)
   else await forgetFamily(services, visit)
-  return [visit.cookies.session, visit.cookies.remember].map((name) =>
-    writeCookie(name, '', visit.site.secure, 0),
-  )
+  visit.clearCookie(visit.cookies.session)
+  visit.clearCookie(visit.cookies.remember)
 }
 
 async function endCurrent(
   services: Services,
   visit: Visit,
-  visitor: NonNullable<Current['visitor']>,
+  visitor: Current,
   everywhere: boolean,
 ): Promise<void> {
   const { sessions, remember, audit, settings } = services

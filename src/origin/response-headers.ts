@@ -8,14 +8,12 @@ export interface ResponseContext {
   /** Whether the request carried an identity. */
   readonly identified: boolean
   readonly cookieNames: readonly string[]
-  /** Cookies of ours to add. */
-  readonly setCookies: readonly string[]
 }
 
 /**
  * The origin's answer as the visitor gets it: the very same object unless something must change, since a copy costs as much as
  * the rest of the gateway. What may have to change: addresses and cookie domains that name the origin itself, cookies of our
- * name, shared caching of what was made for one visitor, and cookies of ours to add.
+ * name, and shared caching of what was made for one visitor.
  */
 export function adaptResponse(response: Response, context: ResponseContext): Response {
   const { headers } = response
@@ -23,14 +21,7 @@ export function adaptResponse(response: Response, context: ResponseContext): Res
   if (context.originUrl) addressChanges(headers, context.originUrl, context.publicOrigin, changes)
   if (headers.has('set-cookie')) cookieChanges(headers, context, changes)
   if (headers.has('clear-site-data')) clearSiteDataChanges(headers, changes)
-  if (context.setCookies.length > 0) {
-    changes.push((copy) => {
-      for (const cookie of context.setCookies) copy.append('set-cookie', cookie)
-      // The answer now carries a credential: no cache may keep it, whatever the origin allows (CVE-2025-48947).
-      copy.set('cache-control', 'private, no-store')
-      for (const name of CDN_CACHING) copy.delete(name)
-    })
-  } else if (context.identified && !headers.has('cache-control')) {
+  if (context.identified && !headers.has('cache-control')) {
     changes.push((copy) => copy.set('cache-control', 'private'))
   }
   if (changes.length === 0) return response
@@ -38,9 +29,6 @@ export function adaptResponse(response: Response, context: ResponseContext): Res
   for (const change of changes) change(copy.headers)
   return copy
 }
-
-/** What caches of content networks obey before `Cache-Control` (RFC 9213). */
-const CDN_CACHING = ['cdn-cache-control', 'cloudflare-cdn-cache-control', 'surrogate-control', 'expires']
 
 type Change = (headers: Headers) => void
 

@@ -1,12 +1,11 @@
 import type { Visit } from '../http/visit.ts'
 import { verifyPassword } from '../password/verify.ts'
 import type { Services } from '../services.ts'
-import { writeCookie } from '../session/cookie.ts'
 import type { LiveSession } from '../session/known.ts'
 import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
 
 export type ReauthResult =
-  | { readonly kind: 'ok'; readonly session: LiveSession; readonly cookies: readonly string[] }
+  | { readonly kind: 'ok'; readonly session: LiveSession }
   | { readonly kind: 'wrong_credentials' }
   /** The session was ended, or confirmed elsewhere, while this was under way. */
   | { readonly kind: 'ended' }
@@ -56,7 +55,7 @@ export async function reauthenticate(
       [succeeded, ...refundOf(services, charged.attempt)],
     )
     if (!confirmed) return { kind: 'ended' }
-    const cookie = writeCookie(visit.cookies.session, confirmed.token, visit.site.secure)
-    return { kind: 'ok', session: confirmed, cookies: [cookie] }
+    visit.setCookie(visit.cookies.session, confirmed.token)
+    return { kind: 'ok', session: confirmed }
   })
 }

@@ -26,36 +26,33 @@ export const reauthRoutes: readonly Route[] = [
   { path: '/api/reauth', kind: 'api', POST: apiReauth },
 ]
 
-type SignedIn = NonNullable<Current['visitor']>
-
 async function showReauth(services: Services, site: Site, visit: Visit): Promise<Response> {
   const next = nextOf(services, site, visit.query.get('next'))
-  const { visitor, cookies } = await currentUser(services, visit)
-  if (!visitor) return toLogin(services, site, next, cookies)
-  return await reauthPage(services, site, visit, 200, { visitor, next, problem: null, cookies })
+  const visitor = await currentUser(services, visit)
+  if (!visitor) return toLogin(services, site, next)
+  return await reauthPage(services, site, visit, 200, { visitor, next, problem: null })
 }
 
 async function postReauth(services: Services, site: Site, visit: Visit): Promise<Response> {
-  const { visitor, cookies } = await currentUser(services, visit)
+  const visitor = await currentUser(services, visit)
   const form = await readForm(visit.request)
   const next = nextOf(services, site, form.ok ? form.value.get('next') : null)
-  if (!visitor) return toLogin(services, site, next, cookies)
+  if (!visitor) return toLogin(services, site, next)
   const parsed = v.safeParse(REAUTH, { password: form.ok ? form.value.get('password') : undefined })
   if (!parsed.success) {
-    return await reauthPage(services, site, visit, 400, { visitor, next, problem: 'invalid_form', cookies })
+    return await reauthPage(services, site, visit, 400, { visitor, next, problem: 'invalid_form' })
   }
   const result = await reauthenticate(services, visit, visitor.session, parsed.output.password)
   switch (result.kind) {
     case 'ok':
-      return seeOther(site, next, [...cookies, ...result.cookies])
+      return seeOther(site, next)
     case 'ended':
-      return toLogin(services, site, next, cookies)
+      return toLogin(services, site, next)
     case 'wrong_credentials':
       return await reauthPage(services, site, visit, 401, {
         visitor,
         next,
         problem: 'wrong_credentials',
-        cookies,
       })
     case 'throttled': {
       const { retryAfterSeconds } = result
@@ -64,7 +61,6 @@ async function postReauth(services: Services, site: Site, visit: Visit): Promise
         next,
         problem: 'throttled',
         retryAfterSeconds,
-        cookies,
       })
     }
   }
@@ -73,13 +69,9 @@ async function postReauth(services: Services, site: Site, visit: Visit): Promise
 async function apiReauth(services: Services, site: Site, visit: Visit): Promise<Response> {
   const { secure } = site
   const body = await readJson(visit.request, REAUTH)
-  const { visitor, cookies } = await currentUser(services, visit)
-  const setCookies = (all: readonly string[]) => all.map((cookie): [string, string] => ['set-cookie', cookie])
+  const visitor = await currentUser(services, visit)
   const nobody = () => {
-    const headers: [string, string][] = [
-      ['www-authenticate', `Bearer realm="${site.host}"`],
-      ...setCookies(cookies),
-    ]
+    const headers = { 'www-authenticate': `Bearer realm="${site.host}"` }
     return problemResponse('not_authenticated', { headers, requestId: visit.requestId, secure })
   }
   if (!visitor) return nobody()
@@ -97,22 +89,21 @@ async function apiReauth(services: Services, site: Site, visit: Visit): Promise<
       user: describeUser(result.session.record.identity),
       session: describeSession(services, result.session),
     },
-    { headers: setCookies([...cookies, ...result.cookies]), secure },
+    { secure },
   )
 }
 
 /** Nobody to confirm: the session has ended meanwhile. */
-function toLogin(services: Services, site: Site, next: string, cookies: readonly string[]): Response {
+function toLogin(services: Services, site: Site, next: string): Response {
   const query = new URLSearchParams({ news: 'session_ended', next })
-  return seeOther(site, `${services.settings.basePath}/login?${query}`, cookies)
+  return seeOther(site, `${services.settings.basePath}/login?${query}`)
 }
 
 interface PageState {
-  readonly visitor: SignedIn
+  readonly visitor: Current
   readonly next: string
   readonly problem: Parameters<typeof renderReauthPage>[0]['problem']
   readonly retryAfterSeconds?: number
-  readonly cookies: readonly string[]
 }
 
 async function reauthPage(
@@ -138,8 +129,7 @@ async function reauthPage(
     requestId: visit.requestId,
     signOutHref: `${services.settings.basePath}/logout`,
   })
-  const headers: [string, string][] = state.cookies.map((cookie) => ['set-cookie', cookie])
-  if (retryAfterSeconds !== null) headers.push(['retry-after', String(retryAfterSeconds)])
+  const headers = retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }
   return htmlResponse(body, {
     status,
     theme,

@@ -3,7 +3,8 @@ import { randomText } from '../lib/random.ts'
 import { type PasswordRefusal, refusalsOf } from '../password/new-password.ts'
 import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
-import { type SignedIn, signIn } from '../session/sign-in.ts'
+import type { LiveSession } from '../session/known.ts'
+import { signIn } from '../session/sign-in.ts'
 import { hashToken, isToken } from '../session/token.ts'
 import { cleanName, normalizeUsername } from '../user/identifier.ts'
 import type { Invitation } from '../user/invitations.ts'
@@ -18,7 +19,7 @@ export interface RegisterForm {
 }
 
 export type Registered =
-  | ({ readonly kind: 'registered' } & SignedIn)
+  | { readonly kind: 'registered'; readonly session: LiveSession }
   /** Used, expired, replaced by a newer one, or never there: the same to whoever asks. */
   | { readonly kind: 'no_invitation' }
   | { readonly kind: 'wrong_field'; readonly field: 'name' | 'username'; readonly code: 'invalid' | 'taken' }
@@ -70,11 +71,11 @@ export async function register(services: Services, visit: Visit, form: RegisterF
     requestId: visit.requestId,
     detail: { by: 'invitation', roles: user.roles },
   })
-  const signedIn = await signIn(services, visit, identityOf(user), {
+  const session = await signIn(services, visit, identityOf(user), {
     methods: ['pwd'],
     remember: false,
     position: user.position,
     along: [registered],
   })
-  return { kind: 'registered', ...signedIn }
+  return { kind: 'registered', session }
 }

@@ -53,7 +53,7 @@ async function postRegister(services: Services, site: Site, visit: Visit): Promi
   const result = await register(services, visit, parsed.output)
   switch (result.kind) {
     case 'registered':
-      return seeOther(site, nextOf(services, site, next), result.cookies)
+      return seeOther(site, nextOf(services, site, next))
     case 'no_invitation':
       return await again(404, {})
     case 'wrong_field':
@@ -111,10 +111,10 @@ async function apiRegister(services: Services, site: Site, visit: Visit): Promis
   if (!body.ok) return problemResponse(body.code, { ...body, requestId: visit.requestId, secure })
   const result = await register(services, visit, body.value)
   if (result.kind !== 'registered') return describe(site, visit, result)
-  const { session, cookies } = result
+  const { session } = result
   return jsonResponse(
     { user: describeUser(session.record.identity), session: describeSession(services, session) },
-    { status: 201, headers: cookies.map((cookie): [string, string] => ['set-cookie', cookie]), secure },
+    { status: 201, secure },
   )
 }
 

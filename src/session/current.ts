@@ -5,26 +5,21 @@ import type { Services } from '../services.ts'
 import type { LiveSession } from './known.ts'
 import { byRemember } from './restore.ts'
 
-export interface Current {
-  /** `null`: nobody, or a credential that was refused. */
-  readonly visitor: (Visitor & { readonly session: LiveSession }) | null
-  readonly cookies: readonly string[]
-}
+/** Who sits at a browser. */
+export type Current = Visitor & { readonly session: LiveSession }
 
-/** The signed-in user of a browser, for what only an account has. Guests are nobody here. */
-export async function currentUser(services: Services, visit: Visit): Promise<Current> {
-  const { visitor, cookies } = await currentSession(services, visit)
-  return { visitor: visitor?.identity.kind === 'user' ? visitor : null, cookies }
+/** The signed-in user of a browser, for what only an account has. Guests are nobody here, as is a credential that was refused. */
+export async function currentUser(services: Services, visit: Visit): Promise<Current | null> {
+  const current = await currentSession(services, visit)
+  return current?.identity.kind === 'user' ? current : null
 }
 
 /** Whose browser this is, for the gateway's own pages and API: the session, restored by remember-me where it has ended. */
-export async function currentSession(services: Services, visit: Visit): Promise<Current> {
+export async function currentSession(services: Services, visit: Visit): Promise<Current | null> {
   const answer = await identify([bySession(services), byRemember(services)], visit, {
     slides: true,
     isExact: false,
   })
-  if (answer.kind === 'not_mine') return { visitor: null, cookies: [] }
-  if (answer.kind === 'refused' || !answer.session) return { visitor: null, cookies: answer.cookies }
-  const { session } = answer
-  return { visitor: { ...answer, session }, cookies: answer.cookies }
+  if (answer.kind !== 'recognised' || !answer.session) return null
+  return { ...answer, session: answer.session }
 }

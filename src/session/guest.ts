@@ -2,16 +2,12 @@ import type { Visitor } from '../gate/decide.ts'
 import type { Visit } from '../http/visit.ts'
 import { randomText } from '../lib/random.ts'
 import type { Services } from '../services.ts'
-import { writeCookie } from './cookie.ts'
 import type { LiveSession } from './known.ts'
 
-export interface StartedGuest {
-  readonly visitor: Visitor & { readonly session: LiveSession }
-  readonly cookies: readonly string[]
-}
+export type Guest = Visitor & { readonly session: LiveSession }
 
 /** Gives an anonymous visitor an id and a session. Limited by volume, since it writes for whoever asks. */
-export async function startGuest(services: Services, visit: Visit): Promise<StartedGuest | 'throttled'> {
+export async function startGuest(services: Services, visit: Visit): Promise<Guest | 'throttled'> {
   if (await isOverVolume(services, visit)) return 'throttled'
   const session = await services.sessions.start({
     site: visit.site.key,
@@ -41,10 +37,8 @@ export async function startGuest(services: Services, visit: Visit): Promise<Star
     requestId: visit.requestId,
     detail: {},
   })
-  return {
-    visitor: { identity: session.record.identity, via: 'session', isFresh: () => false, session },
-    cookies: [writeCookie(visit.cookies.session, session.token, visit.site.secure)],
-  }
+  visit.setCookie(visit.cookies.session, session.token)
+  return { identity: session.record.identity, via: 'session', isFresh: () => false, session }
 }
 
 /** The rate limiting binding: cheap and approximate, per network and Cloudflare location. Without it nobody is over. */

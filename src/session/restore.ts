@@ -4,7 +4,7 @@ import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
 import { identityOf } from '../user/user.ts'
 import { isSameClient } from './client.ts'
-import { readCookie, writeCookie } from './cookie.ts'
+import { readCookie } from './cookie.ts'
 import type { Remembered } from './remember.ts'
 import { protectionEvent } from './sessions.ts'
 
@@ -35,21 +35,18 @@ async function restore(
   remembered: Extract<Remembered, { kind: 'restored' }>,
 ): Promise<Answer> {
   const { users, sessions, audit, settings, remember, db } = services
-  const { secure } = visit.site
   if (settings.session.protection === 'strong' && !isSameClient(remembered.client, visit.client())) {
     // Strong protection holds for the token as it does for the session it would restore.
     const ended = audit.statement(protectionEvent(visit, remembered.userId, null))
     await db.batch([remember.endFamily(remembered.familyId), ended])
-    return { kind: 'refused', reason: 'client_changed', cookies: clearedCookies(visit) }
+    clearCookies(visit)
+    return { kind: 'refused', reason: 'client_changed' }
   }
   const user = await users.findById(remembered.userId)
   if (!user || user.disabledAt !== null) {
     await remember.endFamily(remembered.familyId).run()
-    return {
-      kind: 'refused',
-      reason: 'account_disabled',
-      cookies: [writeCookie(visit.cookies.remember, '', secure, 0)],
-    }
+    visit.clearCookie(visit.cookies.remember)
+    return { kind: 'refused', reason: 'account_disabled' }
   }
   const identity = identityOf(user)
   const session = await sessions.start({
@@ -81,13 +78,10 @@ async function restore(
       context: hookContext(services, visit, session),
     }),
   )
-  const cookies = [writeCookie(visit.cookies.session, session.token, secure)]
-  if (remembered.token !== null) {
-    cookies.push(
-      writeCookie(visit.cookies.remember, remembered.token, secure, settings.session.rememberSeconds ?? 0),
-    )
-  }
-  return recognised(session, services.now, cookies)
+  visit.setCookie(visit.cookies.session, session.token)
+  if (remembered.token !== null)
+    visit.setCookie(visit.cookies.remember, remembered.token, settings.session.rememberSeconds ?? 0)
+  return recognised(session, services.now)
 }
 
 /** A used token has come back: one of its two holders is a thief. The family and what it restored end, for both. */
@@ -110,13 +104,11 @@ async function refuseTheft(
   for (const stored of await sessions.list(stolen.userId)) {
     if (stored.record.family === stolen.familyId) await sessions.end(stored, [])
   }
-  return {
-    kind: 'refused',
-    reason: 'remember_stolen',
-    cookies: clearedCookies(visit),
-  }
+  clearCookies(visit)
+  return { kind: 'refused', reason: 'remember_stolen' }
 }
 
-function clearedCookies({ cookies, site }: Visit): readonly string[] {
-  return [cookies.remember, cookies.session].map((name) => writeCookie(name, '', site.secure, 0))
+function clearCookies(visit: Visit): void {
+  visit.clearCookie(visit.cookies.remember)
+  visit.clearCookie(visit.cookies.session)
 }

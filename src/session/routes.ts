@@ -14,7 +14,7 @@ export const sessionRoutes: readonly Route[] = [
 
 /** Who the browser is signed in as. Always 200: not being signed in is an answer, no error. */
 async function showSession(services: Services, site: Site, visit: Visit): Promise<Response> {
-  const { visitor, cookies } = await currentSession(services, visit)
+  const visitor = await currentSession(services, visit)
   const body = visitor
     ? {
         authenticated: visitor.identity.kind !== 'guest',
@@ -23,37 +23,27 @@ async function showSession(services: Services, site: Site, visit: Visit): Promis
         session: describeSession(services, visitor.session),
       }
     : { authenticated: false, kind: 'anonymous' }
-  return jsonResponse(body, { headers: setCookies(cookies), secure: site.secure })
+  return jsonResponse(body, { secure: site.secure })
 }
 
 /** A guest session for who has none; who has one keeps it. */
 async function becomeGuest(services: Services, site: Site, visit: Visit): Promise<Response> {
   const { secure } = site
   const current = await currentSession(services, visit)
-  const started = current.visitor ? null : await startGuest(services, visit)
-  if (started === 'throttled') {
+  const visitor = current ?? (await startGuest(services, visit))
+  if (visitor === 'throttled') {
     return problemResponse('too_many_attempts', {
       headers: { 'retry-after': '60' },
       requestId: visit.requestId,
       secure,
     })
   }
-  const visitor = current.visitor ?? started?.visitor
-  if (!visitor) throw new TypeError('a guest was neither found nor started')
   return jsonResponse(
     {
       kind: visitor.identity.kind,
       user: describeUser(visitor.identity),
       session: describeSession(services, visitor.session),
     },
-    {
-      status: started ? 201 : 200,
-      headers: setCookies([...current.cookies, ...(started?.cookies ?? [])]),
-      secure,
-    },
+    { status: current ? 200 : 201, secure },
   )
-}
-
-function setCookies(cookies: readonly string[]): [string, string][] {
-  return cookies.map((cookie) => ['set-cookie', cookie])
 }

@@ -3,13 +3,8 @@ import type { Visit } from '../http/visit.ts'
 import type { Identity } from '../identity.ts'
 import type { Services } from '../services.ts'
 import { DEVICE_SECONDS } from '../throttle/device.ts'
-import { readCookie, writeCookie } from './cookie.ts'
+import { readCookie } from './cookie.ts'
 import type { LiveSession } from './known.ts'
-
-export interface SignedIn {
-  readonly session: LiveSession
-  readonly cookies: readonly string[]
-}
 
 /**
  * The one place where a session of a user begins. Call it only after every required factor (P8). The browser's former session
@@ -26,9 +21,8 @@ export async function signIn(
     readonly position: number
     readonly along: readonly D1PreparedStatement[]
   },
-): Promise<SignedIn> {
+): Promise<LiveSession> {
   const { sessions, remember, audit, devices, settings, db } = services
-  const { secure } = visit.site
   const now = services.now()
   const formerToken = readCookie(visit.request.headers.get('cookie'), visit.cookies.remember)
   const [former, formerFamily, family, device] = await Promise.all([
@@ -80,31 +74,11 @@ export async function signIn(
       context: hookContext(services, visit, session),
     }),
   )
-  return {
-    session,
-    cookies: [
-      writeCookie(visit.cookies.session, session.token, secure),
-      ...rememberCookies(
-        visit,
-        family?.token ?? null,
-        settings.session.rememberSeconds,
-        formerToken !== null,
-      ),
-      writeCookie(visit.cookies.device, device, secure, DEVICE_SECONDS),
-    ],
-  }
-}
-
-function rememberCookies(
-  visit: Visit,
-  token: string | null,
-  lifeSeconds: number | null,
-  hasFormer: boolean,
-): readonly string[] {
-  const { secure } = visit.site
-  if (token !== null && lifeSeconds !== null)
-    return [writeCookie(visit.cookies.remember, token, secure, lifeSeconds)]
-  return hasFormer ? [writeCookie(visit.cookies.remember, '', secure, 0)] : []
+  visit.setCookie(visit.cookies.session, session.token)
+  if (family) visit.setCookie(visit.cookies.remember, family.token, settings.session.rememberSeconds ?? 0)
+  else if (formerToken !== null) visit.clearCookie(visit.cookies.remember)
+  visit.setCookie(visit.cookies.device, device, DEVICE_SECONDS)
+  return session
 }
 
 /** The live session that this browser brings along, if any. */

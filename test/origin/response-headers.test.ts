@@ -16,7 +16,6 @@ function adapt(
     publicOrigin: PUBLIC,
     identified: false,
     cookieNames: OWN_COOKIE_NAMES,
-    setCookies: [],
     ...context,
   })
 }
@@ -251,37 +250,8 @@ describe('what caches may do', () => {
     [{ 'cache-control': 'public, max-age=60' }, { identified: true }, 'public, max-age=60'],
     [{ 'cache-control': 'no-store' }, { identified: true }, 'no-store'],
     [{}, { identified: false }, null],
-    [{}, { setCookies: ['__Host-edgegate=new'] }, 'private, no-store'],
-    [
-      { 'cache-control': 'public, max-age=60' },
-      { setCookies: ['a=1'], identified: true },
-      'private, no-store',
-    ],
   ] as const)('%j, %j: %s', (headers, context, expected) => {
     expect(adapt(headers, context).headers.get('cache-control')).toBe(expected)
-  })
-
-  it('P28: with a cookie of ours, content networks are told nothing else', () => {
-    const headers = {
-      'CDN-Cache-Control': 'max-age=60',
-      'Cloudflare-CDN-Cache-Control': 'max-age=60',
-      'Surrogate-Control': 'max-age=60',
-      Expires: 'Wed, 21 Oct 2065 07:28:00 GMT',
-    }
-    const adapted = adapt(headers, { setCookies: ['__Host-edgegate=new'] })
-    expect([...adapted.headers.keys()].sort()).toEqual(['cache-control', 'content-type', 'set-cookie'])
-  })
-
-  it("our cookies come after the site's", () => {
-    const adapted = adapt(
-      { 'set-cookie': 'a=1' },
-      { setCookies: ['__Host-edgegate=new; Path=/', '__Host-edgegate-remember=r'] },
-    )
-    expect(adapted.headers.getSetCookie()).toEqual([
-      'a=1',
-      '__Host-edgegate=new; Path=/',
-      '__Host-edgegate-remember=r',
-    ])
   })
 })
 
