@@ -1,9 +1,20 @@
+import * as v from 'valibot'
 import type { Visit } from '../http/visit.ts'
 import { type PasswordRefusal, refusalsOf } from '../password/new-password.ts'
 import { verifyPassword } from '../password/verify.ts'
 import type { Services } from '../services.ts'
 import type { LiveSession } from '../session/known.ts'
 import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
+
+const MAX_PASSWORD = 4096
+
+const passwordText = v.pipe(
+  v.string('must be text'),
+  v.nonEmpty('must not be empty'),
+  v.maxLength(MAX_PASSWORD, 'is too long'),
+)
+/** What a change needs, from the form as from the API. */
+export const PASSWORD_CHANGE = v.strictObject({ current: passwordText, password: passwordText })
 
 export type PasswordChange =
   | { readonly kind: 'changed'; readonly session: LiveSession }
@@ -22,7 +33,7 @@ export async function changePassword(
   services: Services,
   visit: Visit,
   session: LiveSession,
-  form: { readonly current: string; readonly password: string },
+  form: v.InferOutput<typeof PASSWORD_CHANGE>,
 ): Promise<PasswordChange> {
   const { users, audit, sessions, remember, now } = services
   const { identity } = session.record

@@ -40,6 +40,11 @@ export async function listSessions(
   return listed.sort((a, b) => Number(b.current) - Number(a.current) || b.seenAt - a.seenAt)
 }
 
+/** A listed session as programs read it, with instants in ISO 8601. */
+export function describeListed({ startedAt, seenAt, ...session }: ListedSession) {
+  return { ...session, startedAt: new Date(startedAt).toISOString(), seenAt: new Date(seenAt).toISOString() }
+}
+
 /** Ends one of a user's other sessions with what its browser remembers. False when there is none of that name. */
 export async function endSession(
   services: Services,

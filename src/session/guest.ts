@@ -1,13 +1,10 @@
-import type { Visitor } from '../gate/decide.ts'
 import type { Visit } from '../http/visit.ts'
 import { randomText } from '../lib/random.ts'
 import type { Services } from '../services.ts'
-import type { LiveSession } from './known.ts'
-
-export type Guest = Visitor & { readonly session: LiveSession }
+import type { Current } from './current.ts'
 
 /** Gives an anonymous visitor an id and a session. Limited by volume, since it writes for whoever asks. */
-export async function startGuest(services: Services, visit: Visit): Promise<Guest | 'throttled'> {
+export async function startGuest(services: Services, visit: Visit): Promise<Current | 'throttled'> {
   if (await isOverVolume(services, visit)) return 'throttled'
   const session = await services.sessions.start({
     site: visit.site.key,

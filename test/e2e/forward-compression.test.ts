@@ -11,6 +11,8 @@ const ENCODED = { gzip: gzipSync(TEXT), br: brotliCompressSync(TEXT), zstd: zstd
 describe.each([
   ['/public/page', 'anonymous'],
   ['/page', 'alice'],
+  // The answer gets a cookie of ours, and loses one of the site's: both take a copy of it.
+  ['/cart/page', 'a new guest'],
 ] as const)('a compressed body at %s for %s', (target, who) => {
   const cookie = () => (who === 'alice' ? [['Cookie', site.cookies.alice] as const] : [])
 
@@ -21,6 +23,7 @@ describe.each([
         'Content-Encoding': encoding,
         'Content-Length': bytes.length,
         Vary: 'Accept-Encoding',
+        'Set-Cookie': ['edgegate=spoofed', 'site=1'],
       })
       response.end(bytes)
     })
@@ -30,6 +33,10 @@ describe.each([
     expect(response && headerValues(response, 'content-encoding')).toEqual([encoding])
     expect(response?.body.equals(bytes)).toBe(true)
     expect(receivedHeader(site.origin.requests[0], 'accept-encoding')).toEqual([encoding])
+    const names = headerValues(response ?? { headers: [] }, 'set-cookie').map(
+      (cookie) => cookie.split('=')[0],
+    )
+    expect(names).toEqual(who === 'a new guest' ? ['site', 'edgegate'] : ['site'])
   })
 
   it.each(['identity', 'br;q=1.0, gzip;q=0.2, *;q=0', 'zstd'])(

@@ -37,6 +37,20 @@ async function open(path: string, headers: Readonly<Record<string, string>> = {}
   return { client, server: await accepted }
 }
 
+it('opens for a new guest, who gets the cookie of a session with it', async () => {
+  const accepted = acceptSockets({ setCookie: 'edgegate=spoofed' })
+  const client = new WebSocket(`${site.gateway.url.replace('http', 'ws')}/cart/socket`, ['v2.chat'])
+  const upgraded = once(client, 'upgrade') as Promise<[IncomingMessage]>
+  await once(client, 'open')
+  const cookies = (await upgraded)[0].headers['set-cookie'] ?? []
+  expect(cookies.map((cookie) => cookie.split('=')[0])).toEqual(['edgegate'])
+  expect(cookies[0]).not.toContain('spoofed')
+  const received = once(client, 'message')
+  ;(await accepted).send('welcome')
+  expect(String((await received)[0])).toBe('welcome')
+  client.close()
+})
+
 it('passes text and binary messages both ways, unchanged', async () => {
   const { client, server } = await open('/public/socket')
   const large = Buffer.alloc(300_000, 7)

@@ -12,6 +12,7 @@ export default createGateway(
       { path: '/health', access: 'public' },
       { path: '/assets/*.css', access: 'public' },
       { path: '/optional/**', access: 'optional' },
+      { path: '/cart/**', access: 'guest' },
     ],
   }),
 )
