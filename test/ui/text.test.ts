@@ -11,11 +11,12 @@ declare global {
       patterns: readonly string[],
       options: { query: string; import: string; eager: true },
     ): Record<string, string>
+    glob(pattern: string, options: { eager: true }): Record<string, Record<string, object>>
   }
 }
 
 const SOURCES = Object.values(
-  import.meta.glob(['../../src/**/*.ts', '../../src/**/*.tsx', '!../../src/ui/text/??.ts'], {
+  import.meta.glob(['../../src/**/*.ts', '../../src/**/*.tsx', '!../../src/ui/text/??/*.ts'], {
     query: '?raw',
     import: 'default',
     eager: true,
@@ -32,6 +33,13 @@ describe('texts', () => {
       expect(translated.trim(), key).not.toBe('')
       expect(placeholders(translated), key).toEqual(placeholders(text))
     }
+  })
+
+  it('have each key in one topic only', () => {
+    const tables = Object.values(import.meta.glob('../../src/ui/text/en/*.ts', { eager: true })).flatMap(
+      (topic) => Object.values(topic),
+    )
+    expect(tables.flatMap((table) => Object.keys(table)).sort()).toEqual(Object.keys(en).sort())
   })
 
   it('are all in use', () => {
