@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ui: [],
   audit: [],
   origin: ['.', 'lib'],
-  password: ['.', 'lib'],
+  password: ['.', 'lib', 'session', 'throttle', 'user'],
   throttle: ['.', 'lib', 'session', 'user'],
   session: ['.', 'gate', 'hooks', 'http', 'lib', 'revocation', 'throttle', 'user'],
   token: ['.', 'hooks', 'http', 'lib', 'ui'],
