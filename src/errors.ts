@@ -44,6 +44,11 @@ export const ERRORS = {
     title: 'A more recent or stronger sign-in is needed',
     fix: 'RFC 9470: confirm the password again at `login_url` (or `POST /auth/api/reauth`), then repeat the request.',
   },
+  second_factor_required: {
+    status: 401,
+    title: 'A second factor is needed to finish signing in',
+    fix: 'Nobody is signed in yet. `ways` says what can be shown; finish within minutes at `/auth/mfa`, with the cookie of this answer.',
+  },
   forbidden: {
     status: 403,
     title: 'This account may not open this',

@@ -181,7 +181,7 @@ const USER = {
 
 export function recordOf(id: string, at: number, position: number): SessionRecord {
   return {
-    v: 3,
+    v: 4,
     id,
     lineage: `lineage-${id}`,
     site: SITE,
@@ -199,6 +199,7 @@ export function recordOf(id: string, at: number, position: number): SessionRecor
     checkedAt: at,
     position,
     authenticatedAt: at,
+    mfaAt: null,
     remembered: false,
     family: null,
     methods: ['pwd'],

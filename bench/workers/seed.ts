@@ -27,6 +27,7 @@ export default {
         methods: ['pwd'],
         client,
         authenticatedAt: services.now(),
+        mfaAt: null,
         remembered: false,
         family: null,
         data: {},

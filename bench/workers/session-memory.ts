@@ -31,7 +31,7 @@ export default {
 function storedText(i: number): string {
   const at = 1.76e12 + i
   return JSON.stringify({
-    v: 3,
+    v: 4,
     id: randomText(12),
     lineage: randomText(12),
     site: 'intranet.acme.example',
@@ -49,6 +49,7 @@ function storedText(i: number): string {
     checkedAt: at,
     position: i,
     authenticatedAt: at,
+    mfaAt: null,
     remembered: false,
     family: i % 2 === 0 ? randomText(16) : null,
     methods: ['pwd'],

@@ -7,7 +7,7 @@ export interface ProblemOptions {
   readonly errors?: readonly { readonly field: string; readonly code: string; readonly message: string }[]
   readonly headers?: HeadersInit
   /** More members, such as `login_url`. */
-  readonly members?: Readonly<Record<string, string>>
+  readonly members?: Readonly<Record<string, string | readonly string[]>>
   readonly requestId?: string
   readonly secure: boolean
 }

@@ -1,14 +1,13 @@
 import * as v from 'valibot'
 import { ERRORS } from '../errors.ts'
 import { readForm, readJson } from '../http/body.ts'
-import { jsonResponse } from '../http/json.ts'
 import { nextOf, seeOther, textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { currentUser } from '../session/current.ts'
-import { describeSession, describeUser } from '../session/view.ts'
+import { enteredJson, enteredPage } from '../session/entered.ts'
 import { htmlResponse } from '../ui/html-response.ts'
 import { login } from './login.ts'
 import { type LoginProblem, renderLoginPage } from './page.tsx'
@@ -74,10 +73,11 @@ async function postLogin(services: Services, site: Site, visit: Visit): Promise<
       fieldErrors: fieldErrorsOf(fields),
     })
   }
-  const result = await login(services, visit, parsed.output)
+  const result = await login(services, visit, { ...parsed.output, next })
   switch (result.kind) {
-    case 'ok':
-      return seeOther(site, next)
+    case 'signed_in':
+    case 'second_factor':
+      return enteredPage(services, site, result, next)
     case 'wrong_credentials':
       return await loginPage(services, site, visit, 401, { ...typed, problem: 'wrong_credentials' })
     case 'throttled':
@@ -105,18 +105,14 @@ async function apiLogin(services: Services, site: Site, visit: Visit): Promise<R
   const body = await readJson(visit.request, LOGIN)
   const { secure } = site
   if (!body.ok) return problemResponse(body.code, { ...body, requestId: visit.requestId, secure })
-  const result = await login(services, visit, body.value)
+  const result = await login(services, visit, { ...body.value, next: null })
   if (result.kind === 'wrong_credentials')
     return problemResponse('wrong_credentials', { requestId: visit.requestId, secure })
   if (result.kind === 'throttled') {
     const headers = { 'retry-after': String(result.retryAfterSeconds) }
     return problemResponse('too_many_attempts', { headers, requestId: visit.requestId, secure })
   }
-  const { session } = result
-  return jsonResponse(
-    { user: describeUser(session.record.identity), session: describeSession(services, session) },
-    { secure },
-  )
+  return enteredJson(services, site, visit, result)
 }
 
 interface PageState {

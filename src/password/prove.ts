@@ -1,7 +1,8 @@
 import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
-import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
+import { chargeAttempt, orGiveBack } from '../throttle/attempt.ts'
+import type { Attempt } from '../throttle/throttle.ts'
 import { normalizeIdentifier } from '../user/identifier.ts'
 import type { User } from '../user/user.ts'
 import { verifyPassword } from './verify.ts'
@@ -16,13 +17,13 @@ const NO_NAME = '?'
 /**
  * The one way from a name and a password to an account, for everything that lets somebody in: cookies and tokens share its counters
  * (P16). Whoever is unknown, wrong or disabled gets the same answer after the same work (P17). One round trip to D1 before the password
- * is looked at; `proceed` puts `refund` into the batch of what it writes down.
+ * is looked at; `proceed` hands `attempt` to the gate, or gives it back in the batch of what it writes down (`refundOf`).
  */
 export async function provePassword<T>(
   services: Services,
   visit: Visit,
   form: { readonly identifier: string; readonly password: string },
-  proceed: (user: User, refund: readonly D1PreparedStatement[]) => Promise<T>,
+  proceed: (user: User, attempt: Attempt) => Promise<T>,
 ): Promise<T | Unproven> {
   if (await isOverVolume(services, visit)) return { kind: 'throttled', retryAfterSeconds: 60 }
   const identifier = normalizeIdentifier(form.identifier)?.value ?? NO_NAME
@@ -36,7 +37,7 @@ export async function provePassword<T>(
   const { attempt } = charged
   return await orGiveBack(services, visit, attempt, async () => {
     const checked = await verifyPassword(services, visit, charged.user, form.password)
-    if (checked.kind === 'right') return await proceed(checked.user, refundOf(services, attempt))
+    if (checked.kind === 'right') return await proceed(checked.user, attempt)
     const { reason } = checked
     await services.audit.statement(event(visit, 'login.failed', charged.user, { reason })).run()
     return { kind: 'wrong_credentials' }

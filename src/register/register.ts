@@ -3,12 +3,10 @@ import { randomText } from '../lib/random.ts'
 import { type PasswordRefusal, refusalsOf } from '../password/new-password.ts'
 import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
-import type { LiveSession } from '../session/known.ts'
-import { signIn } from '../session/sign-in.ts'
+import { type Entered, signIn } from '../session/sign-in.ts'
 import { hashToken, isToken } from '../session/token.ts'
 import { cleanName, normalizeUsername } from '../user/identifier.ts'
 import type { Invitation } from '../user/invitations.ts'
-import { identityOf } from '../user/user.ts'
 import { type UserRow, userOfRow } from '../user/users.ts'
 
 export interface RegisterForm {
@@ -16,10 +14,12 @@ export interface RegisterForm {
   readonly password: string
   readonly name: string
   readonly username: string
+  /** Where a page goes on to. */
+  readonly next: string | null
 }
 
 export type Registered =
-  | { readonly kind: 'registered'; readonly session: LiveSession }
+  | Entered
   /** Used, expired, replaced by a newer one, or never there: the same to whoever asks. */
   | { readonly kind: 'no_invitation' }
   | { readonly kind: 'wrong_field'; readonly field: 'name' | 'username'; readonly code: 'invalid' | 'taken' }
@@ -71,11 +71,12 @@ export async function register(services: Services, visit: Visit, form: RegisterF
     requestId: visit.requestId,
     detail: { by: 'invitation', roles: user.roles },
   })
-  const session = await signIn(services, visit, identityOf(user), {
+  return await signIn(services, visit, {
+    user,
     methods: ['pwd'],
+    attempt: null,
     remember: false,
-    position: user.position,
+    next: form.next,
     along: [registered],
   })
-  return { kind: 'registered', session }
 }

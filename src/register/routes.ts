@@ -1,13 +1,13 @@
 import * as v from 'valibot'
 import { readForm, readJson } from '../http/body.ts'
-import { jsonResponse } from '../http/json.ts'
-import { nextOf, seeOther, textsOf } from '../http/page.ts'
+import { nextOf, textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import { ownError, type Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import { REFUSAL_MESSAGES } from '../password/new-password.ts'
 import type { Services, Site } from '../services.ts'
-import { describeSession, describeUser } from '../session/view.ts'
+import { enteredJson, enteredPage } from '../session/entered.ts'
+import type { Entered } from '../session/sign-in.ts'
 import { htmlResponse } from '../ui/html-response.ts'
 import { type RegisterPageProps, renderNoInvitationPage, renderRegisterPage } from './page.tsx'
 import { findInvitation, type Registered, register } from './register.ts'
@@ -50,10 +50,12 @@ async function postRegister(services: Services, site: Site, visit: Visit): Promi
   const again = (status: number, state: PageState) =>
     registerPage(services, site, visit, status, invitation, { next, typed, ...state })
   if (!parsed.success) return await again(400, { problem: 'invalid_form' })
-  const result = await register(services, visit, parsed.output)
+  const onward = nextOf(services, site, next)
+  const result = await register(services, visit, { ...parsed.output, next: onward })
   switch (result.kind) {
-    case 'registered':
-      return seeOther(site, nextOf(services, site, next))
+    case 'signed_in':
+    case 'second_factor':
+      return enteredPage(services, site, result, onward)
     case 'no_invitation':
       return await again(404, {})
     case 'wrong_field':
@@ -109,20 +111,13 @@ async function apiRegister(services: Services, site: Site, visit: Visit): Promis
   const { secure } = site
   const body = await readJson(visit.request, REGISTER)
   if (!body.ok) return problemResponse(body.code, { ...body, requestId: visit.requestId, secure })
-  const result = await register(services, visit, body.value)
-  if (result.kind !== 'registered') return describe(site, visit, result)
-  const { session } = result
-  return jsonResponse(
-    { user: describeUser(session.record.identity), session: describeSession(services, session) },
-    { status: 201, secure },
-  )
+  const result = await register(services, visit, { ...body.value, next: null })
+  return result.kind === 'signed_in' || result.kind === 'second_factor'
+    ? enteredJson(services, site, visit, result, 201)
+    : describe(site, visit, result)
 }
 
-function describe(
-  { secure }: Site,
-  { requestId }: Visit,
-  result: Exclude<Registered, { readonly kind: 'registered' }>,
-): Response {
+function describe({ secure }: Site, { requestId }: Visit, result: Exclude<Registered, Entered>): Response {
   switch (result.kind) {
     case 'no_invitation':
       return problemResponse('no_invitation', { requestId, secure })

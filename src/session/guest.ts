@@ -20,6 +20,7 @@ export async function startGuest(services: Services, visit: Visit): Promise<Curr
     methods: [],
     client: visit.client(),
     authenticatedAt: services.now(),
+    mfaAt: null,
     remembered: false,
     family: null,
     data: {},

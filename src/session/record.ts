@@ -5,7 +5,7 @@ import type { Client } from './client.ts'
 
 /** A session as it is stored. Instants are unix milliseconds. Never holds the token. */
 export interface SessionRecord {
-  readonly v: 3
+  readonly v: 4
   /** Public name of the session: shown in lists, hashed into the assertion as `sid`. */
   readonly id: string
   /** Stays the same under every new token. Ending a session ends its lineage; a rotation ends only its own id. */
@@ -20,6 +20,8 @@ export interface SessionRecord {
   readonly position: number
   /** Last real credential; for guests the start. */
   readonly authenticatedAt: number
+  /** When a second factor was last proved; `null`: not in this session. */
+  readonly mfaAt: number | null
   /** Restored by a remember-me token: never fresh. */
   readonly remembered: boolean
   /** Family of the remember-me token that belongs to this session. */
@@ -70,7 +72,7 @@ export function refreshMs(settings: SessionSettings): number {
 export function parseRecord(text: string): SessionRecord | null {
   try {
     const value = JSON.parse(text) as SessionRecord
-    return value.v === 3 ? freezeRecord(value) : null
+    return value.v === 4 ? freezeRecord(value) : null
   } catch {
     return null
   }

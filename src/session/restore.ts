@@ -55,6 +55,8 @@ async function restore(
     methods: remembered.methods,
     client: visit.client(),
     authenticatedAt: remembered.authenticatedAt,
+    // Whatever was proved back then: what a cookie restores has no second factor of its own.
+    mfaAt: null,
     remembered: true,
     family: remembered.familyId,
     data: {},

@@ -48,6 +48,7 @@ export interface NewSession {
   readonly methods: readonly string[]
   readonly client: Client
   readonly authenticatedAt: number
+  readonly mfaAt: number | null
   readonly remembered: boolean
   readonly family: string | null
   readonly data: SessionData
@@ -257,7 +258,7 @@ export function createSessions(parts: {
     async start({ position, ...begin }) {
       const at = now()
       return await writeNew({
-        v: 3,
+        v: 4,
         id: randomText(12),
         lineage: randomText(12),
         ...begin,

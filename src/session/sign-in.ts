@@ -1,38 +1,60 @@
 import { hookContext, notify } from '../hooks/context.ts'
 import type { Visit } from '../http/visit.ts'
-import type { Identity } from '../identity.ts'
 import type { Services } from '../services.ts'
+import { refundOf } from '../throttle/attempt.ts'
 import { DEVICE_SECONDS } from '../throttle/device.ts'
+import type { Attempt } from '../throttle/throttle.ts'
+import { identityOf, type User } from '../user/user.ts'
 import { readCookie } from './cookie.ts'
 import type { LiveSession } from './known.ts'
 
+/** What somebody has shown who wants to sign in, and what is to become of it. */
+export interface Proof {
+  /** The account as it was read before the proof was looked at: a password changed since then ends what begins here. */
+  readonly user: User
+  /** RFC 8176 `amr` of what was proved. With `mfa` two factors have been. */
+  readonly methods: readonly string[]
+  /** What the guess was charged under; `null` where nothing could be guessed. */
+  readonly attempt: Attempt | null
+  readonly remember: boolean
+  /** Where a page goes on to; already decided by `nextOf`. */
+  readonly next: string | null
+  /** Belongs to the proof and is written with it, in the same D1 batch. */
+  readonly along: readonly D1PreparedStatement[]
+}
+
+/** A second factor that an account can show. */
+export type FactorWay = 'passkey' | 'totp' | 'recovery' | 'email'
+
+export type Entered =
+  | { readonly kind: 'signed_in'; readonly session: LiveSession }
+  /** No session exists yet. The browser has a pending sign-in, which the second-factor page or API completes. */
+  | { readonly kind: 'second_factor'; readonly ways: readonly FactorWay[] }
+
 /**
- * The one place where a session of a user begins. Call it only after every required factor (P8). The browser's former session
- * ends, whoever's it was, and nothing of its token is taken over (P11). `along` goes into the same D1 batch.
+ * The one gate for every way in (P8): takes what was proved, and starts a session only when that is all the account must show.
  */
-export async function signIn(
-  services: Services,
-  visit: Visit,
-  identity: Identity,
-  how: {
-    readonly methods: readonly string[]
-    readonly remember: boolean
-    /** The feed's position when the account was read: a password changed since then ends what begins here. */
-    readonly position: number
-    readonly along: readonly D1PreparedStatement[]
-  },
-): Promise<LiveSession> {
+export async function signIn(services: Services, visit: Visit, proof: Proof): Promise<Entered> {
+  return { kind: 'signed_in', session: await startSession(services, visit, proof) }
+}
+
+/**
+ * The one place where a session of a user begins. The browser's former session ends, whoever's it was, and nothing of its token is
+ * taken over (P11).
+ */
+async function startSession(services: Services, visit: Visit, proof: Proof): Promise<LiveSession> {
+  const identity = identityOf(proof.user)
   const { sessions, remember, audit, devices, settings, db } = services
   const now = services.now()
   const formerToken = readCookie(visit.request.headers.get('cookie'), visit.cookies.remember)
   const [former, formerFamily, family, device] = await Promise.all([
     formerSession(services, visit),
     remember.endPresented(formerToken),
-    how.remember && settings.session.rememberSeconds !== null
+    proof.remember && settings.session.rememberSeconds !== null
       ? remember.begin({
           userId: identity.id,
           site: visit.site.key,
-          methods: how.methods,
+          methods: proof.methods,
           client: visit.client(),
           authenticatedAt: now,
         })
@@ -42,13 +64,14 @@ export async function signIn(
   const session = await sessions.start({
     site: visit.site.key,
     identity,
-    methods: how.methods,
+    methods: proof.methods,
     client: visit.client(),
     authenticatedAt: now,
+    mfaAt: proof.methods.includes('mfa') ? now : null,
     remembered: false,
     family: family?.familyId ?? null,
     data: {},
-    position: how.position,
+    position: proof.user.position,
   })
   const started = audit.statement({
     event: 'session.started',
@@ -57,11 +80,12 @@ export async function signIn(
     sessionId: session.record.id,
     network: visit.network(),
     requestId: visit.requestId,
-    detail: { methods: how.methods, remember: family !== null, client: session.record.client.agent },
+    detail: { methods: proof.methods, remember: family !== null, client: session.record.client.agent },
   })
   const writes = [
     started,
-    ...how.along,
+    ...proof.along,
+    ...(proof.attempt ? refundOf(services, proof.attempt) : []),
     ...(family ? [family.statement] : []),
     ...(formerFamily ? [formerFamily] : []),
   ]
@@ -70,7 +94,7 @@ export async function signIn(
   await notify(services, visit, 'onLogin', () =>
     settings.hooks.onLogin?.({
       identity,
-      method: how.methods[0] ?? 'unknown',
+      method: proof.methods[0] ?? 'unknown',
       context: hookContext(services, visit, session),
     }),
   )

@@ -20,7 +20,7 @@ export function describeSession(services: Services, session: LiveSession) {
     authenticatedAt: iso(record.authenticatedAt),
     fresh: isFresh(record, settings.freshSeconds, services.now(), sameClient),
     remembered: record.remembered,
-    mfa: false,
+    mfa: record.mfaAt !== null,
     methods: record.methods,
   }
 }
