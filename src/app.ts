@@ -9,7 +9,7 @@ import { emptyResponse } from './http/json.ts'
 import { problemResponse } from './http/problem.ts'
 import { withCookies } from './http/set-cookies.ts'
 import { Visit } from './http/visit.ts'
-import { cleanUp } from './jobs/clean-up.ts'
+import { runJobs } from './jobs/run.ts'
 import { createOwnRoutes, type OwnRoutes } from './own-routes.ts'
 import { createServices, type Env, type Services, type Site, type World } from './services.ts'
 import { byRemember } from './session/restore.ts'
@@ -58,8 +58,8 @@ export function createGateway(config: Config, world: World = {}): ExportedHandle
       return cookies ? withCookies(response, cookies) : response
     },
 
-    async scheduled(_controller, env) {
-      await cleanUp(gatewayFor(env).services)
+    async scheduled({ cron }, env) {
+      await runJobs(gatewayFor(env).services, cron)
     },
   }
 }

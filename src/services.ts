@@ -1,7 +1,7 @@
 import { type Audit, createAudit } from './audit/audit.ts'
 import { type ConfigEnvironment, resolveConfig } from './config/resolve.ts'
 import type { Config } from './config/schema.ts'
-import type { OriginSettings, Settings, SiteSettings } from './config/settings.ts'
+import type { MailSettings, OriginSettings, Settings, SiteSettings } from './config/settings.ts'
 import { Fault } from './errors.ts'
 import { createChoices } from './gate/choices.ts'
 import { DEFAULT_RULE } from './gate/rule.ts'
@@ -9,6 +9,11 @@ import { compileRules } from './gate/rules.ts'
 import type { Identity } from './identity.ts'
 import { consoleLog, type Log } from './lib/log.ts'
 import { once } from './lib/once.ts'
+import { createSealer } from './lib/seal.ts'
+import { createBindingSender } from './mail/binding-sender.ts'
+import type { Sender } from './mail/mail.ts'
+import { createMailbox, type Mailbox } from './mail/mailbox.ts'
+import { createOutbox, type Outbox } from './mail/outbox.ts'
 import { compileIdentityHeaders } from './origin/presets.ts'
 import { createHeaderFilter } from './origin/request-headers.ts'
 import type { OriginTarget } from './origin/target.ts'
@@ -55,6 +60,10 @@ export interface Services {
   readonly devices: Devices
   readonly rateLimit: RateLimit | null
   readonly audit: Audit
+  /** `null`: no mail is configured, and nothing that needs it is offered. */
+  readonly mail: Outbox | null
+  /** Where mails land in development; `null` anywhere else (P21). */
+  readonly mailbox: Mailbox | null
   readonly hasher: () => Promise<PasswordHasher>
   readonly isBreached: ((password: string) => Promise<boolean>) | null
   /** Whether KV answers, and D1 with its tables: without them nobody can sign in. */
@@ -119,6 +128,7 @@ export function createServices(
   const revocations = createRevocations(db)
   const store = settings.session.store === 'd1' ? createD1Store(db, now) : createKvStore(env.SESSIONS, now)
   const { revocationSeconds, graceSeconds } = settings.session
+  const mailbox = settings.mail?.sender.kind === 'mailbox' ? createMailbox(db, now) : null
   const feed = createFeed({
     source: revocations,
     colo:
@@ -161,6 +171,19 @@ export function createServices(
     devices: createDevices(() => secrets.derive('edgegate/device-cookie', 32)),
     rateLimit: settings.throttle ? (env.RATE_LIMIT ?? null) : null,
     audit,
+    mail:
+      settings.mail &&
+      createOutbox({
+        db,
+        sender: mailbox?.put ?? senderOf(settings.mail, env as unknown as Record<string, unknown>),
+        sealer: createSealer(() => secrets.derive('edgegate/mail-outbox', 32)),
+        from: settings.mail.from,
+        replyTo: settings.mail.replyTo,
+        audit,
+        now,
+        log,
+      }),
+    mailbox,
     hasher: once(async () =>
       createPasswordHasher({
         argon2: createWasmArgon2id(),
@@ -208,6 +231,14 @@ function compileSite(
       createAssertionSigner({ keys, issuer: site.publicOrigin, audience: site.assertion.audience }),
     compiledTheme: once(() => compileTheme(site.theme)),
   }
+}
+
+function senderOf({ sender }: MailSettings, env: Record<string, unknown>): Sender {
+  if (sender.kind === 'mailbox') throw new TypeError('the mailbox sends nothing')
+  const binding = env[sender.binding] as SendEmail | undefined
+  if (!binding)
+    throw new Fault('misconfigured', `mail.sender: there is no binding '${sender.binding}' in wrangler.toml`)
+  return createBindingSender(binding)
 }
 
 function targetOf(origin: OriginSettings, env: Record<string, unknown>): OriginTarget {

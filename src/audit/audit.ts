@@ -22,6 +22,7 @@ export type AuditEventName =
   | 'user.roles_changed'
   | 'user.password_changed'
   | 'user.profile_changed'
+  | 'mail.given_up'
 
 export interface AuditEvent {
   readonly event: AuditEventName

@@ -3,6 +3,7 @@ import type { Rule } from '../gate/rule.ts'
 import { parseDuration } from '../lib/duration.ts'
 import type { IdentityField, IdentitySettings, PresetName } from '../origin/presets.ts'
 import { isLoopback } from './loopback.ts'
+import { mailSettings } from './mail-settings.ts'
 import { findProblems, type Problem } from './problems.ts'
 import type { CheckedRule } from './rule-schema.ts'
 import { type CheckedConfig, CONFIG, type Config } from './schema.ts'
@@ -123,6 +124,7 @@ function settingsOf(
         ? null
         : { account: budget(checked.throttle.account), network: budget(checked.throttle.network) },
     registration: checked.registration.mode,
+    mail: mailSettings(checked.mail, development !== null),
     nextAllowed: checked.next.allow.map((url) => new URL(url).href),
     auditRetentionSeconds: seconds(checked.audit.retention),
     hooks: config.hooks ?? {},

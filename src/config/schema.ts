@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import type { Hooks } from '../hooks/hooks.ts'
+import { MAIL } from './mail-schema.ts'
 import { RULE } from './rule-schema.ts'
 import { IDENTITY, ORIGIN, SITE } from './site-schema.ts'
 import { duration, option, positive, text, texts, url } from './values.ts'
@@ -167,6 +168,12 @@ export const CONFIG = v.strictObject({
       'Who may create an account.',
     ),
     {},
+  ),
+  mail: v.optional(
+    option(
+      MAIL,
+      'How mails are sent; docs/mail.md. Without it nothing that needs mail is offered. Under `edgegate dev` mails land at `/auth/dev/mail` instead.',
+    ),
   ),
   audit: v.optional(
     option(

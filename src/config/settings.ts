@@ -13,6 +13,8 @@ export interface Settings {
   /** `null`: switched off, which only localhost may. */
   readonly throttle: { readonly account: Budget; readonly network: Budget } | null
   readonly nextAllowed: readonly string[]
+  /** `null`: no mail, and nothing that needs it. */
+  readonly mail: MailSettings | null
   /** `invite`: whoever has an invitation makes an account; `closed`: only the operator does. */
   readonly registration: 'invite' | 'closed'
   readonly auditRetentionSeconds: number
@@ -38,6 +40,16 @@ export interface PasswordSettings {
   readonly words: readonly string[]
   /** Range API for breached passwords, or `null`. */
   readonly breachedUrl: string | null
+}
+
+export interface MailSettings {
+  /** Without a name: the name of the site. */
+  readonly from: { readonly name: string | null; readonly address: string }
+  readonly replyTo: string | null
+  readonly sender:
+    | { readonly kind: 'binding'; readonly binding: string }
+    /** Development: kept and shown at `/auth/dev/mail`. */
+    | { readonly kind: 'mailbox' }
 }
 
 /** How failures become delays: free `attempts`, then `delaySeconds` doubling up to `maxDelaySeconds`. */

@@ -1,5 +1,7 @@
 import type { Services } from '../services.ts'
 
+const MAILBOX_MS = 7 * 86_400_000
+
 /** Removes what has expired. Idempotent; its counts are in the log. Sessions in KV expire by themselves. */
 export async function cleanUp(services: Services): Promise<void> {
   const { db, settings, log, now } = services
@@ -9,6 +11,9 @@ export async function cleanUp(services: Services): Promise<void> {
     sessions: db.prepare('DELETE FROM session WHERE expires_at <= ?1').bind(at),
     rememberFamilies: db.prepare('DELETE FROM remember_family WHERE expires_at <= ?1').bind(at),
     invitations: db.prepare('DELETE FROM invitation WHERE expires_at <= ?1').bind(at),
+    // What `sendMails` has not given up because no mail is configured any more; and what a development left behind.
+    mails: db.prepare('DELETE FROM mail WHERE expires_at <= ?1').bind(at),
+    mailboxRows: db.prepare('DELETE FROM mailbox WHERE at <= ?1').bind(at - MAILBOX_MS),
     throttleRows: db
       .prepare('DELETE FROM throttle WHERE attempted_at + forget_ms <= ?1 AND blocked_until <= ?1')
       .bind(at),

@@ -23,6 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   token: ['.', 'hooks', 'http', 'lib', 'ui'],
   http: ['.', 'gate', 'lib', 'origin', 'password', 'session', 'ui', 'user'],
   gate: ['.', 'http', 'lib', 'origin', 'session', 'token'],
+  mail: ['lib', 'ui', 'user'],
   jobs: [],
   account: ['.', 'http', 'password', 'session', 'throttle', 'ui', 'user'],
   register: ['.', 'http', 'lib', 'password', 'session', 'ui', 'user'],

@@ -34,8 +34,21 @@ export interface World {
   fetch(path: string, init?: RequestInit & { cookies?: Jar }): Promise<Response>
   resetCounts(): void
   /** Makes every call of this storage fail until it is mended. */
-  broken: { kv: boolean; d1: boolean }
-  scheduled(): Promise<void>
+  broken: { kv: boolean; d1: boolean; mail: boolean }
+  /** Mails that left, with WITH_MAIL; the newest last. */
+  readonly mails: SentMail[]
+  /** Runs the job of a cron trigger: the daily one, or every few minutes. */
+  scheduled(cron?: string): Promise<void>
+}
+
+/** What the e-mail binding was given. */
+export interface SentMail {
+  readonly from: { readonly name: string; readonly email: string }
+  readonly to: string
+  readonly replyTo?: string
+  readonly subject: string
+  readonly text: string
+  readonly html: string
 }
 
 /** The cookies of one browser. */
@@ -76,6 +89,19 @@ export const BASE_CONFIG = {
   ],
 } as const satisfies Config
 
+/** With mail: what is sent stands in `world.mails` once the answer is complete. */
+export const WITH_MAIL = {
+  ...BASE_CONFIG,
+  mail: { from: 'no-reply@app.example', sender: { binding: 'EMAIL' } },
+} as const satisfies Config
+
+/** The first link of a mail, as a path of the site. */
+export function linkIn({ text }: Pick<SentMail, 'text'>): string {
+  const link = /^https?:\/\/\S+$/m.exec(text)?.[0]
+  if (!link) throw new Error(`no link in: ${text}`)
+  return link.replace(SITE, '')
+}
+
 /** What several isolates of one deployment have in common, or one sees in its own way. */
 export interface Shared {
   readonly clock?: { now: number }
@@ -95,7 +121,8 @@ export function createWorld(
   const seen: Seen[] = []
   const kv = { reads: 0, writes: 0, deletes: 0, lists: 0 }
   const d1 = { statements: 0, trips: 0 }
-  const broken = { kv: false, d1: false }
+  const broken = { kv: false, d1: false, mail: false }
+  const mails: SentMail[] = []
   const world: World = {
     clock,
     seen,
@@ -103,6 +130,7 @@ export function createWorld(
     kv,
     d1,
     broken,
+    mails,
     respond: () => new Response('page', { headers: { 'cache-control': 'private' } }),
     async fetch(path, init = {}) {
       const { cookies, ...rest } = init
@@ -123,8 +151,8 @@ export function createWorld(
       Object.assign(kv, { reads: 0, writes: 0, deletes: 0, lists: 0 })
       Object.assign(d1, { statements: 0, trips: 0 })
     },
-    async scheduled() {
-      await gateway.scheduled?.({} as ScheduledController, bindings as Env, createExecutionContext())
+    async scheduled(cron = '17 3 * * *') {
+      await gateway.scheduled?.({ cron } as ScheduledController, bindings as Env, createExecutionContext())
     },
   }
   const origin = {
@@ -144,6 +172,13 @@ export function createWorld(
     DB: countD1(env.DB, d1, broken),
     EDGEGATE_SECRET: env.EDGEGATE_SECRET,
     ORIGIN: origin,
+    EMAIL: {
+      async send(mail: SentMail) {
+        if (broken.mail) throw Object.assign(new Error('no'), { code: 'E_INTERNAL_SERVER_ERROR' })
+        mails.push(mail)
+        return { messageId: '1' }
+      },
+    },
     ...variables,
   }
   const gateway = createGateway(config, {

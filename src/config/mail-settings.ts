@@ -1,0 +1,18 @@
+import { parseMailAddress } from './mail-address.ts'
+import type { CheckedMail } from './mail-schema.ts'
+import type { MailSettings } from './settings.ts'
+
+/** Nobody's address (RFC 6761 section 6.3): mails of development go nowhere. */
+const NOBODY = 'no-reply@localhost'
+
+/** In development nothing is ever sent, whatever is configured, and everything that needs mail can be tried. */
+export function mailSettings(mail: CheckedMail | undefined, isDevelopment: boolean): MailSettings | null {
+  if (!mail && !isDevelopment) return null
+  const from = parseMailAddress(mail?.from ?? NOBODY)
+  if (!from) throw new TypeError('the schema has accepted an address that is none')
+  return {
+    from,
+    replyTo: mail?.replyTo === undefined ? null : (parseMailAddress(mail.replyTo)?.address ?? null),
+    sender: isDevelopment || !mail ? { kind: 'mailbox' } : { kind: 'binding', ...mail.sender },
+  }
+}
