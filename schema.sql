@@ -68,6 +68,47 @@ CREATE TABLE remember_family (
 CREATE INDEX remember_family_by_user ON remember_family (user_id);
 CREATE INDEX remember_family_by_expiry ON remember_family (expires_at);
 
+-- Sign-ins of programs: one row per family of refresh tokens, like remember_family. site: where they are good. scope: what was asked for.
+-- position: of the revocation feed at the sign-in; what ended the user's sessions since then ended this. client: what program it was.
+CREATE TABLE refresh_family (
+  id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  site TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  token_hash TEXT NOT NULL,
+  previous_hash TEXT,
+  rotated_at INTEGER NOT NULL,
+  authenticated_at INTEGER NOT NULL,
+  methods TEXT NOT NULL CHECK (json_valid(methods)),
+  client TEXT NOT NULL CHECK (json_valid(client)),
+  position INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX refresh_family_by_user ON refresh_family (user_id);
+CREATE INDEX refresh_family_by_expiry ON refresh_family (expires_at);
+
+-- API keys of users and service accounts. key_hash: SHA-256 of the key; the key itself is nowhere. hint: its first characters, to
+-- recognise it by. scopes: a JSON array. paths, methods: JSON arrays of what it may ask for, or NULL for everything its owner may.
+-- used_at: the hour of its last use.
+CREATE TABLE api_key (
+  id TEXT PRIMARY KEY,
+  key_hash TEXT NOT NULL UNIQUE,
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  site TEXT NOT NULL,
+  name TEXT NOT NULL,
+  hint TEXT NOT NULL,
+  scopes TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(scopes)),
+  paths TEXT CHECK (paths IS NULL OR json_valid(paths)),
+  methods TEXT CHECK (methods IS NULL OR json_valid(methods)),
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  used_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX api_key_by_user ON api_key (user_id);
+CREATE INDEX api_key_by_expiry ON api_key (expires_at) WHERE expires_at IS NOT NULL;
+
 -- Invitations: links that make one account each. One per address; a newer one replaces it. token_hash: SHA-256 of what the link holds.
 -- name, roles: what the account begins with.
 CREATE TABLE invitation (

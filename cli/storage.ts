@@ -3,6 +3,7 @@ import path from 'node:path'
 import { getPlatformProxy } from 'wrangler'
 import { createAudit } from '../src/audit/audit.ts'
 import type { SessionSettings } from '../src/config/settings.ts'
+import { createAnnounce } from '../src/revocation/announce.ts'
 import { createFeed } from '../src/revocation/feed.ts'
 import { createRevocations } from '../src/revocation/revocations.ts'
 import { createD1Store } from '../src/session/d1-store.ts'
@@ -70,11 +71,25 @@ export function openEntities({ DB, SESSIONS }: Bindings, settings: SessionSettin
   const store = settings.store === 'd1' ? createD1Store(DB, now) : createKvStore(SESSIONS, now)
   // One command serves nobody: it tells the feed and has no need to hear it.
   const feed = createFeed({ source: revocations, colo: null, boundMs: null, graceMs: 0, now, log })
+  const announce = createAnnounce({ db: DB, revocations, feed, now })
+  const sessions = createSessions({
+    store,
+    users,
+    revocations,
+    feed,
+    announce,
+    db: DB,
+    audit,
+    settings,
+    now,
+    log,
+  })
   return {
     db: DB,
     users,
     invitations: createInvitations(DB),
-    sessions: createSessions({ store, users, revocations, feed, db: DB, audit, settings, now, log }),
+    sessions,
+    announce,
     remember: createRemember(DB, settings.rememberSeconds, now),
     audit,
     now,

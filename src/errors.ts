@@ -39,6 +39,21 @@ export const ERRORS = {
     title: 'The credential was refused',
     fix: 'The request carried a credential that is not valid. It is never replaced by a weaker one: remove or renew it.',
   },
+  invalid_grant: {
+    status: 400,
+    title: 'The credentials or the refresh token were not accepted',
+    fix: 'One answer stands for an unknown or disabled account, a wrong password, and a refresh token that is unknown, expired, used or ended. Ask the user to sign in again.',
+  },
+  invalid_scope: {
+    status: 400,
+    title: 'The scope cannot be given',
+    fix: 'Scopes are separated by spaces. A refresh may ask for fewer than the sign-in did, never for more.',
+  },
+  unsupported_grant_type: {
+    status: 400,
+    title: 'There is no such grant here',
+    fix: '`grant_type` is `password` or `refresh_token`.',
+  },
   insufficient_user_authentication: {
     status: 401,
     title: 'A more recent or stronger sign-in is needed',

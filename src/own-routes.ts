@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { accountRoutes } from './account/routes.ts'
+import { grantRoutes } from './grant/routes.ts'
 import { ownError, type Route, runRoute } from './http/route.ts'
 import type { Visit } from './http/visit.ts'
 import { loginRoutes } from './login/routes.ts'
@@ -18,6 +19,7 @@ const ROUTES: readonly Route[] = [
   ...accountRoutes,
   ...registerRoutes,
   ...sessionRoutes,
+  ...grantRoutes,
   ...keyRoutes,
 ]
 

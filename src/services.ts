@@ -20,8 +20,9 @@ import type { OriginTarget } from './origin/target.ts'
 import { createWasmArgon2id } from './password/argon2-wasm.ts'
 import { createBreachCheck } from './password/breached.ts'
 import { createPasswordHasher, type PasswordHasher } from './password/hash.ts'
+import { type Announce, createAnnounce } from './revocation/announce.ts'
 import { createColoFeed } from './revocation/colo-feed.ts'
-import { createFeed } from './revocation/feed.ts'
+import { createFeed, type Feed } from './revocation/feed.ts'
 import { createRevocations, type Revocations } from './revocation/revocations.ts'
 import { OWN_COOKIE_NAMES } from './session/cookie.ts'
 import { createD1Store } from './session/d1-store.ts'
@@ -30,7 +31,9 @@ import { createRemember, type Remember } from './session/remember.ts'
 import { createSessions, type Sessions } from './session/sessions.ts'
 import { createDevices, type Devices } from './throttle/device.ts'
 import { createThrottle, type Throttle } from './throttle/throttle.ts'
+import { type AccessTokens, createAccessTokens } from './token/access-token.ts'
 import { type AssertionSigner, createAssertionSigner } from './token/assertion.ts'
+import { createRefreshFamilies, type RefreshFamilies } from './token/refresh-families.ts'
 import { parseSecrets, type Secrets } from './token/secrets.ts'
 import { createKeyRing, type KeyRing } from './token/signing-keys.ts'
 import { type CompiledTheme, compileTheme } from './ui/theme.ts'
@@ -55,7 +58,10 @@ export interface Services {
   readonly invitations: Invitations
   readonly sessions: Sessions
   readonly remember: Remember
+  readonly refreshFamilies: RefreshFamilies
   readonly revocations: Revocations
+  readonly feed: Feed
+  readonly announce: Announce
   readonly throttle: Throttle | null
   readonly devices: Devices
   readonly rateLimit: RateLimit | null
@@ -84,12 +90,14 @@ export interface Site extends SiteSettings {
     assertion: string | null,
   ) => readonly (readonly [string, string])[]
   readonly filterHeaders: ReturnType<typeof createHeaderFilter>
-  readonly keys: KeyRing
+  /** Everything that verifies what this site signs. */
+  readonly keyRings: readonly KeyRing[]
   readonly signer: AssertionSigner | null
+  readonly accessTokens: AccessTokens
   readonly compiledTheme: () => Promise<CompiledTheme>
 }
 
-/** Keys of the assertion turn this often; the one before stays published. */
+/** Signing keys turn this often; the one before stays published. */
 const KEY_ROTATION_SECONDS = 30 * 86_400
 
 /** What tests put in place of the world. */
@@ -143,23 +151,27 @@ export function createServices(
     now,
     log,
   })
+  const announce = createAnnounce({ db, revocations, feed, now })
   return {
     settings,
     sites: new Map(
       [...settings.sites].map(([host, site]) => [
         host,
-        compileSite(site, settings.basePath, env as unknown as Record<string, unknown>, secrets),
+        compileSite(site, settings, env as unknown as Record<string, unknown>, secrets),
       ]),
     ),
     db,
     users,
     invitations: createInvitations(db),
     revocations,
+    feed,
+    announce,
     sessions: createSessions({
       store,
       users,
       revocations,
       feed,
+      announce,
       db,
       audit,
       settings: settings.session,
@@ -167,6 +179,11 @@ export function createServices(
       log,
     }),
     remember: createRemember(db, settings.session.rememberSeconds, now),
+    refreshFamilies: createRefreshFamilies(db, users, {
+      lifeSeconds: settings.tokens.refreshSeconds,
+      secret: () => secrets.derive('edgegate/refresh-token', 32),
+      now,
+    }),
     throttle: settings.throttle && createThrottle(db, settings.throttle, now),
     devices: createDevices(() => secrets.derive('edgegate/device-cookie', 32)),
     rateLimit: settings.throttle ? (env.RATE_LIMIT ?? null) : null,
@@ -208,15 +225,18 @@ export function createServices(
 
 function compileSite(
   site: SiteSettings,
-  basePath: string,
+  { basePath, tokens }: Settings,
   env: Record<string, unknown>,
   secrets: Secrets,
 ): Site {
-  const keys = createKeyRing({
-    secrets,
-    algorithm: site.assertion?.algorithm ?? 'ES256',
-    rotationSeconds: KEY_ROTATION_SECONDS,
-  })
+  const ring = (purpose: 'assertion' | 'access-token') =>
+    createKeyRing({
+      secrets,
+      purpose,
+      algorithm: site.assertion?.algorithm ?? 'ES256',
+      rotationSeconds: KEY_ROTATION_SECONDS,
+    })
+  const [assertionKeys, accessKeys] = [ring('assertion'), ring('access-token')]
   return {
     ...site,
     choose: createChoices(compileRules(site.rules, DEFAULT_RULE), { host: site.ruleHost, basePath }),
@@ -225,10 +245,20 @@ function compileSite(
     timeoutMs: site.origin.timeoutMs,
     identityHeaders: compileIdentityHeaders(site.identity),
     filterHeaders: createHeaderFilter({ identity: site.identity, cookieNames: OWN_COOKIE_NAMES }),
-    keys,
+    keyRings: [assertionKeys, accessKeys],
     signer:
       site.assertion &&
-      createAssertionSigner({ keys, issuer: site.publicOrigin, audience: site.assertion.audience }),
+      createAssertionSigner({
+        keys: assertionKeys,
+        issuer: site.publicOrigin,
+        audience: site.assertion.audience,
+      }),
+    accessTokens: createAccessTokens({
+      keys: accessKeys,
+      issuer: site.publicOrigin,
+      audience: site.publicOrigin + basePath,
+      lifetimeSeconds: tokens.accessSeconds,
+    }),
     compiledTheme: once(() => compileTheme(site.theme)),
   }
 }

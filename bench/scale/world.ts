@@ -1,5 +1,6 @@
 import type { Audit } from '../../src/audit/audit.ts'
 import type { SessionSettings } from '../../src/config/settings.ts'
+import type { Announce } from '../../src/revocation/announce.ts'
 import type { ColoFeed, SharedFeed } from '../../src/revocation/colo-feed.ts'
 import { createFeed } from '../../src/revocation/feed.ts'
 import { type FeedRow, type Judged, MIN_WINDOW, type Revocations } from '../../src/revocation/revocations.ts'
@@ -156,12 +157,24 @@ export function createIsolate(
   } as unknown as Revocations
   const users = { selectById: () => null } as unknown as Users
   return {
-    sessions: createSessions({ store, users, revocations, feed, db, audit: NO_AUDIT, settings, now, log }),
+    sessions: createSessions({
+      store,
+      users,
+      revocations,
+      feed,
+      announce: NO_ANNOUNCE,
+      db,
+      audit: NO_AUDIT,
+      settings,
+      now,
+      log,
+    }),
   }
 }
 
-/** Nothing that is simulated is written down. */
+/** Nothing that is simulated is written down, or ended by its owner. */
 const NO_AUDIT = {} as Audit
+const NO_ANNOUNCE = {} as Announce
 
 const USER = {
   id: 'user',

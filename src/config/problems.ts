@@ -1,3 +1,4 @@
+import { parseDuration } from '../lib/duration.ts'
 import { isRoleName } from '../user/identifier.ts'
 import { isLoopback } from './loopback.ts'
 import type { CheckedRule } from './rule-schema.ts'
@@ -38,13 +39,24 @@ export function findProblems(
   for (const [index, entry] of entries.entries()) {
     const at = config.sites ? `sites[${index}].` : ''
     checkSite(entry, at, hosts, errors)
+    checkAudience(entry, at, config.basePath, errors)
     checkRules(entry, at, config.basePath, errors, warnings)
   }
   const everySiteIsLocal = entries.every((entry) => isLoopback(new URL(entry.site.url).hostname))
   if (config.throttle === 'off' && !development && !everySiteIsLocal) {
     errors.push({ option: 'throttle', message: "'off' is for localhost; raise the limits instead" })
   }
+  checkTokens(config, errors)
   return { errors, warnings }
+}
+
+/** Where nothing tells of a disabled account sooner, it is told by the next refresh. */
+const MAX_ACCESS_SECONDS = 3600
+
+function checkTokens({ tokens }: CheckedConfig, errors: Problem[]): void {
+  if ((parseDuration(tokens.access) ?? 0) > MAX_ACCESS_SECONDS) {
+    errors.push({ option: 'tokens.access', message: 'must be an hour or less; programs renew their tokens' })
+  }
 }
 
 function checkSite(entry: SiteEntry, at: string, hosts: Set<string>, errors: Problem[]): void {
@@ -69,6 +81,17 @@ function checkSite(entry: SiteEntry, at: string, hosts: Set<string>, errors: Pro
   }
   if (entry.site.logo && !/^(\/(?!\/)|https:\/\/)/.test(entry.site.logo)) {
     errors.push({ option: `${at}site.logo`, message: 'must be a path such as /logo.svg or an https URL' })
+  }
+}
+
+/** An origin that took this audience would take access tokens, which their holders can read and send it themselves. */
+function checkAudience(entry: SiteEntry, at: string, basePath: string, errors: Problem[]): void {
+  const own = hostsOf(entry).map((host) => `${new URL(entry.site.url).protocol}//${host}${basePath}`)
+  if (entry.identity.audience !== undefined && own.includes(entry.identity.audience)) {
+    errors.push({
+      option: `${at}identity.audience`,
+      message: 'is the audience of access tokens, which are for the gateway: name the origin',
+    })
   }
 }
 

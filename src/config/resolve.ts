@@ -111,6 +111,10 @@ function settingsOf(
     basePath: checked.basePath,
     sites: compileSites(checked, development, origin),
     session: sessionSettings(checked.session),
+    tokens: {
+      accessSeconds: seconds(checked.tokens.access),
+      refreshSeconds: seconds(checked.tokens.refresh),
+    },
     password: {
       minLength: checked.password.minLength,
       words: checked.password.words,

@@ -7,6 +7,7 @@ import type { Hooks } from '../hooks/hooks.ts'
 import { MAIL } from './mail-schema.ts'
 import { RULE } from './rule-schema.ts'
 import { IDENTITY, ORIGIN, SITE } from './site-schema.ts'
+import { TOKENS } from './token-schema.ts'
 import { duration, option, positive, text, texts, url } from './values.ts'
 
 const SESSION = v.strictObject({
@@ -95,6 +96,7 @@ export const CONFIG = v.strictObject({
     '/auth',
   ),
   session: v.optional(option(SESSION, 'How long a sign-in lasts.'), {}),
+  tokens: v.optional(option(TOKENS, 'Access and refresh tokens of programs; docs/tokens.md.'), {}),
   password: v.optional(
     option(
       v.strictObject({

@@ -9,6 +9,7 @@ export interface Settings {
   /** By lower-case `host[:port]`. */
   readonly sites: ReadonlyMap<string, SiteSettings>
   readonly session: SessionSettings
+  readonly tokens: TokenSettings
   readonly password: PasswordSettings
   /** `null`: switched off, which only localhost may. */
   readonly throttle: { readonly account: Budget; readonly network: Budget } | null
@@ -33,6 +34,11 @@ export interface SessionSettings {
   readonly revocationSeconds: number | null
   /** How long known sessions go on while storage is away. */
   readonly graceSeconds: number
+}
+
+export interface TokenSettings {
+  readonly accessSeconds: number
+  readonly refreshSeconds: number
 }
 
 export interface PasswordSettings {

@@ -6,10 +6,12 @@ const MAILBOX_MS = 7 * 86_400_000
 export async function cleanUp(services: Services): Promise<void> {
   const { db, settings, log, now } = services
   const at = now()
-  const longestSession = settings.session.absoluteSeconds * 1000
+  const longest = Math.max(settings.session.absoluteSeconds, settings.tokens.refreshSeconds) * 1000
   const jobs = {
     sessions: db.prepare('DELETE FROM session WHERE expires_at <= ?1').bind(at),
     rememberFamilies: db.prepare('DELETE FROM remember_family WHERE expires_at <= ?1').bind(at),
+    refreshFamilies: db.prepare('DELETE FROM refresh_family WHERE expires_at <= ?1').bind(at),
+    apiKeys: db.prepare('DELETE FROM api_key WHERE expires_at <= ?1').bind(at),
     invitations: db.prepare('DELETE FROM invitation WHERE expires_at <= ?1').bind(at),
     // What `sendMails` has not given up because no mail is configured any more; and what a development left behind.
     mails: db.prepare('DELETE FROM mail WHERE expires_at <= ?1').bind(at),
@@ -17,10 +19,10 @@ export async function cleanUp(services: Services): Promise<void> {
     throttleRows: db
       .prepare('DELETE FROM throttle WHERE attempted_at + forget_ms <= ?1 AND blocked_until <= ?1')
       .bind(at),
-    // Nothing that a revocation speaks of can be alive after the longest session. The newest row stays: it is the feed's position.
+    // Nothing that a revocation speaks of can be alive after the longest session or sign-in of a program. The newest row stays: it is the feed's position.
     revocations: db
       .prepare('DELETE FROM revocation WHERE at <= ?1 AND id < (SELECT max(id) FROM revocation)')
-      .bind(at - longestSession),
+      .bind(at - longest),
     auditRows: db
       .prepare('DELETE FROM audit WHERE at <= ?1')
       .bind(at - settings.auditRetentionSeconds * 1000),

@@ -1,12 +1,10 @@
 import { randomText } from '../lib/random.ts'
 import { POSITION_SQL } from '../revocation/revocations.ts'
 import type { Client } from './client.ts'
-import { hashToken, isToken, newToken } from './token.ts'
+import { FAMILY_ID_BYTES, judgeUse, readRotatingToken, writeRotatingToken } from './rotation.ts'
+import { hashToken, newToken } from './token.ts'
 
-/**
- * "Keep me signed in": families of single-use tokens in D1 (after Barry Jaspan's improved persistent login cookie). Each use
- * replaces the token. A used token that turns up again was copied: the family dies, whoever holds the newer one included.
- */
+/** "Keep me signed in": families of single-use tokens in D1 (rotation.ts). Whoever holds the newer one of a stolen family loses it too. */
 export interface Remember {
   /** A family's first token, and the statement that stores it. */
   begin(
@@ -47,10 +45,6 @@ export type Remembered =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'stolen'; readonly userId: string; readonly familyId: string }
 
-/** Tabs that open together send the same token at once; within this window that is no theft. */
-const RACE_MS = 20_000
-const FAMILY_ID = /^[A-Za-z0-9_-]{22}$/
-
 interface FamilyRow {
   readonly user_id: string
   readonly methods: string
@@ -64,7 +58,7 @@ interface FamilyRow {
 export function createRemember(db: D1Database, lifeSeconds: number | null, now: () => number): Remember {
   return {
     async begin(family) {
-      const familyId = randomText(16)
+      const familyId = randomText(FAMILY_ID_BYTES)
       const secret = newToken()
       const at = now()
       const statement = db
@@ -84,11 +78,11 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
           JSON.stringify(family.client),
           at + (lifeSeconds ?? 0) * 1000,
         )
-      return { familyId, token: `${familyId}.${secret}`, statement }
+      return { familyId, token: writeRotatingToken({ familyId, secret }), statement }
     },
 
     async use(token, site) {
-      const parts = lifeSeconds === null ? null : partsOf(token)
+      const parts = lifeSeconds === null ? null : readRotatingToken(token)
       if (!parts) return { kind: 'unknown' }
       const { familyId } = parts
       const presented = await hashToken(parts.secret)
@@ -111,16 +105,14 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
       ])
       const family = found?.results[0]
       if (!family) return { kind: 'unknown' }
-      if (exchanged?.results[0])
-        return { kind: 'restored', familyId, ...restored(family), token: `${familyId}.${next}` }
-      if (family.previous_hash === presented && at - family.rotated_at < RACE_MS) {
-        return { kind: 'restored', familyId, ...restored(family), token: null }
-      }
-      return { kind: 'stolen', userId: family.user_id, familyId }
+      const use = judgeUse(exchanged?.results[0] !== undefined, family, presented, at)
+      if (use === 'stolen') return { kind: 'stolen', userId: family.user_id, familyId }
+      const renewed = use === 'exchanged' ? writeRotatingToken({ familyId, secret: next }) : null
+      return { kind: 'restored', familyId, ...restored(family), token: renewed }
     },
 
     async takeBack(next) {
-      const parts = partsOf(next)
+      const parts = readRotatingToken(next)
       if (!parts) return
       await db
         .prepare(
@@ -134,7 +126,7 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
     endFamily: (familyId) => db.prepare('DELETE FROM remember_family WHERE id = ?1').bind(familyId),
 
     async endPresented(token) {
-      const parts = partsOf(token ?? '')
+      const parts = readRotatingToken(token ?? '')
       return (
         parts &&
         db
@@ -148,11 +140,6 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
         .prepare('DELETE FROM remember_family WHERE user_id = ?1 AND id IS NOT ?2')
         .bind(userId, sparedFamily),
   }
-}
-
-function partsOf(token: string): { readonly familyId: string; readonly secret: string } | null {
-  const [familyId = '', secret = '', ...more] = token.split('.')
-  return more.length === 0 && FAMILY_ID.test(familyId) && isToken(secret) ? { familyId, secret } : null
 }
 
 function restored(row: FamilyRow) {

@@ -6,8 +6,9 @@ import type { Identity } from '../identity.ts'
 import type { Log } from '../lib/log.ts'
 import { randomText } from '../lib/random.ts'
 import { createSharedFlights } from '../lib/shared-flights.ts'
+import { type Announce, rowIdOf } from '../revocation/announce.ts'
 import type { Feed } from '../revocation/feed.ts'
-import { type FeedRow, type Judged, type Revocations, verdictOf } from '../revocation/revocations.ts'
+import { type Judged, type Revocations, verdictOf } from '../revocation/revocations.ts'
 import { identityOf } from '../user/user.ts'
 import { type UserRow, type Users, userOfRow } from '../user/users.ts'
 import { type Client, isSameClient } from './client.ts'
@@ -103,6 +104,7 @@ export function createSessions(parts: {
   readonly users: Users
   readonly revocations: Revocations
   readonly feed: Feed
+  readonly announce: Announce
   readonly db: D1Database
   readonly audit: Audit
   readonly settings: SessionSettings
@@ -110,7 +112,7 @@ export function createSessions(parts: {
   readonly now: () => number
   readonly log: Log
 }): Sessions {
-  const { store, users, revocations, feed, db, audit, settings, now, log } = parts
+  const { store, users, revocations, feed, announce, db, audit, settings, now, log } = parts
   const graceMs = settings.graceSeconds * 1000
   const cache = createIsolateCache<Known>(SESSION_CACHE)
   const share = createSharedFlights<string | null>()
@@ -220,27 +222,11 @@ export function createSessions(parts: {
     return found
   }
 
-  /** Commits a row of the feed with what belongs to it, and lets this isolate know at once. */
-  async function commit(
-    row: Pick<FeedRow, 'kind' | 'sessionId' | 'subjectId' | 'spared'>,
-    statement: D1PreparedStatement,
-    along: readonly D1PreparedStatement[],
-  ): Promise<readonly D1Result[]> {
-    const [written, ...others] = await db.batch([statement, ...along])
-    feed.note({ ...row, id: rowIdOf(written), at: now() })
-    return others
-  }
-
   async function end(
     session: LiveSession | StoredRecord,
     along: readonly D1PreparedStatement[],
   ): Promise<void> {
-    const { lineage } = session.record
-    await commit(
-      { kind: 'end', sessionId: lineage, subjectId: null, spared: null },
-      revocations.ofSession(lineage, now()),
-      along,
-    )
+    await announce.end(session.record.lineage, along)
     if ('token' in session) cache.delete(session.token)
     await store.remove(await hashOf(session), ownerOf(session.record))
   }
@@ -382,22 +368,13 @@ export function createSessions(parts: {
     end,
 
     async endAll(subjectId, spared, along) {
-      await commit(
-        { kind: 'end', sessionId: null, subjectId, spared },
-        revocations.ofSubject(subjectId, spared, now()),
-        along,
-      )
+      await announce.endAll(subjectId, spared, along)
       const found = (await listStored(subjectId)).filter(({ record }) => record.id !== spared)
       for (const { tokenHash, record } of found) await store.remove(tokenHash, ownerOf(record))
       return found.length
     },
 
-    changeAccount: (subjectId, change) =>
-      commit(
-        { kind: 'reload', sessionId: null, subjectId, spared: null },
-        revocations.reload(subjectId, now()),
-        change,
-      ),
+    changeAccount: announce.change,
 
     list: listStored,
 
@@ -427,11 +404,6 @@ function judged({ id, lineage, identity, position }: SessionRecord): Judged {
 
 function ownerOf(record: SessionRecord): SessionOwner {
   return { subjectId: record.identity.id, sessionId: record.id, listed: record.identity.kind !== 'guest' }
-}
-
-function rowIdOf(result: D1Result | undefined): number {
-  if (!result) throw new TypeError('D1 answered a batch with too few results')
-  return result.meta.last_row_id
 }
 
 async function hashOf(session: LiveSession | StoredRecord): Promise<string> {

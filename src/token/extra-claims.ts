@@ -6,7 +6,7 @@ import type { Json, SessionData } from '../hooks/hooks.ts'
  */
 const RESERVED: ReadonlySet<string> = new Set(
   [
-    'iss aud sub iat nbf exp jti sid auth_time amr acr azp act may_act cnf nonce scope client_id',
+    'iss aud sub iat nbf exp jti sid auth_time amr acr azp act may_act cnf nonce scope client_id pos',
     'fresh kind email email_verified name preferred_username merged_from roles roles_truncated claims_truncated',
     '__proto__',
   ].flatMap((names) => names.split(' ')),

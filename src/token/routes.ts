@@ -9,9 +9,10 @@ export const keyRoutes: readonly Route[] = [
   { path: '/health', kind: 'api', GET: showHealth },
 ]
 
-/** The public keys that verify the assertion. */
+/** The public keys that verify the assertion and the access tokens. */
 async function showKeys(services: Services, site: Site, visit: Visit): Promise<Response> {
-  return await createJwksResponse(await site.keys.published(services.now() / 1000), {
+  const rings = await Promise.all(site.keyRings.map((ring) => ring.published(services.now() / 1000)))
+  return await createJwksResponse(rings.flat(), {
     ifNoneMatch: visit.request.headers.get('if-none-match'),
     https: site.secure,
   })

@@ -13,7 +13,7 @@ export interface SigningKey {
   readonly key: CryptoKey
 }
 
-/** The keys of the assertion. `now` is in unix seconds everywhere. */
+/** The keys of one kind of token. `now` is in unix seconds everywhere. */
 export interface KeyRing {
   /** The key of the current secret for the period that `now` falls into. */
   signingKey(now: number): Promise<SigningKey>
@@ -26,6 +26,8 @@ export interface KeyRing {
 
 export interface KeyRingOptions {
   readonly secrets: Secrets
+  /** What is signed with these keys; nothing else ever is (P10). */
+  readonly purpose: 'assertion' | 'access-token'
   readonly algorithm: SigningAlgorithm
   /** Default 30 days; an hour at least, so that a key outlives every cache of the key set and every token it signed. */
   readonly rotationSeconds?: number
@@ -38,11 +40,11 @@ const KEPT_PERIODS = 4
 
 /**
  * Keys that rotate by the calendar and are stored nowhere: the key of period n is derived from the secret and n, so every
- * isolate arrives at the same one without asking anybody. The label is the assertion's own: no other token kind can ever
- * be signed with these keys.
+ * isolate arrives at the same one without asking anybody. The purpose is part of the label: no token kind can ever be signed with
+ * the keys of another.
  */
 export function createKeyRing(options: KeyRingOptions): KeyRing {
-  const { secrets, algorithm, rotationSeconds = DEFAULT_ROTATION_SECONDS } = options
+  const { secrets, purpose, algorithm, rotationSeconds = DEFAULT_ROTATION_SECONDS } = options
   if (!Number.isInteger(rotationSeconds) || rotationSeconds < MIN_ROTATION_SECONDS) {
     throw new RangeError(`rotationSeconds must be a whole number of ${MIN_ROTATION_SECONDS} or more`)
   }
@@ -60,7 +62,7 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
   async function pairsOf(period: number): Promise<readonly KeyPair[]> {
     const known = periods.get(period)
     if (known) return known
-    const seeds = await secrets.derive(`edgegate/assertion/${algorithm}/${period}`, SEED_BYTES[algorithm])
+    const seeds = await secrets.derive(`edgegate/${purpose}/${algorithm}/${period}`, SEED_BYTES[algorithm])
     const pairs = await Promise.all(seeds.map((seed) => keyPairFrom(algorithm, seed)))
     periods.set(period, pairs)
     for (const oldest of periods.keys()) {

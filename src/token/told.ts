@@ -1,10 +1,9 @@
 import type { Visitor } from '../gate/decide.ts'
-import { hookContext } from '../hooks/context.ts'
-import type { SessionData } from '../hooks/hooks.ts'
 import type { Visit } from '../http/visit.ts'
 import { createRing } from '../lib/ring.ts'
 import type { Services, Site } from '../services.ts'
 import type { Known, LiveSession, Told } from '../session/known.ts'
+import { askForClaims } from './claims-hook.ts'
 
 type Headers = Told['headers']
 type Somebody = Visitor & { readonly session: LiveSession | null }
@@ -49,7 +48,7 @@ export async function tell(
           authenticatedAt: session ? session.record.authenticatedAt / 1000 : null,
           methods: session?.record.methods ?? [],
           fresh,
-          claims: await extraClaims(services, visit, visitor),
+          claims: await askForClaims(services, visit, identity, session),
         },
         now / 1000,
       )
@@ -67,22 +66,4 @@ export async function tell(
 
 function isFresh(services: Services, visitor: Somebody): boolean {
   return visitor.isFresh(services.settings.session.freshSeconds)
-}
-
-/** The operator's claims. A hook that throws costs its claims, not the request: the origin sees less, never more. */
-async function extraClaims(services: Services, visit: Visit, visitor: Somebody): Promise<SessionData> {
-  const { claims } = services.settings.hooks
-  if (!claims) return {}
-  try {
-    return await claims(visitor.identity, hookContext(services, visit, visitor.session))
-  } catch (error) {
-    services.log({
-      level: 'error',
-      event: 'hook.failed',
-      hook: 'claims',
-      requestId: visit.requestId,
-      error: String(error),
-    })
-    return {}
-  }
 }

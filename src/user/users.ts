@@ -6,6 +6,8 @@ export interface Users {
   /** Selects the account with this e-mail address or user name; for batches, read with `userOfRow`. */
   selectByIdentifier(identifier: string): D1PreparedStatement
   selectById(id: string): D1PreparedStatement
+  /** Selects the account that a family of refresh tokens belongs to. */
+  selectOfRefreshFamily(familyId: string): D1PreparedStatement
   findByIdentifier(identifier: string): Promise<User | null>
   findById(id: string): Promise<User | null>
   list(page: { after: string | null; limit: number }): Promise<readonly User[]>
@@ -55,6 +57,12 @@ export function createUsers(db: D1Database): Users {
   return {
     selectByIdentifier: byIdentifier,
     selectById: byId,
+    selectOfRefreshFamily: (familyId) =>
+      db
+        .prepare(
+          `SELECT ${WITH_POSITION} FROM user WHERE id = (SELECT user_id FROM refresh_family WHERE id = ?1)`,
+        )
+        .bind(familyId),
     findByIdentifier: (identifier) => first(byIdentifier(identifier)),
     findById: (id) => first(byId(id)),
 

@@ -28,10 +28,21 @@ export interface Gateway {
 /** What an origin can see of a gateway: its key set, served on loopback. */
 export async function startGateway(): Promise<Gateway> {
   const secrets = secretsFrom('the-secret-of-this-gateway-0123456789-abcdefgh')
-  const es256 = createKeyRing({ secrets, algorithm: 'ES256', rotationSeconds: ROTATION_SECONDS })
-  const eddsa = createKeyRing({ secrets, algorithm: 'EdDSA', rotationSeconds: ROTATION_SECONDS })
+  const es256 = createKeyRing({
+    secrets,
+    purpose: 'assertion',
+    algorithm: 'ES256',
+    rotationSeconds: ROTATION_SECONDS,
+  })
+  const eddsa = createKeyRing({
+    secrets,
+    purpose: 'assertion',
+    algorithm: 'EdDSA',
+    rotationSeconds: ROTATION_SECONDS,
+  })
   const stranger = createKeyRing({
     secrets: secretsFrom('the-secret-of-somebody-else-9876543210-zyxwvuts'),
+    purpose: 'assertion',
     algorithm: 'ES256',
     rotationSeconds: ROTATION_SECONDS,
   })

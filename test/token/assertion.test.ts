@@ -6,7 +6,7 @@ import { type AssertionSubject, createAssertionSigner } from '../../src/token/as
 import { createKeyRing } from '../../src/token/signing-keys.ts'
 import { ALICE, AUDIENCE, FIRST_SECRET, ISSUER, NOW, secretsFrom, subjectOf, verify } from './support.ts'
 
-const keys = createKeyRing({ secrets: secretsFrom(FIRST_SECRET), algorithm: 'ES256' })
+const keys = createKeyRing({ secrets: secretsFrom(FIRST_SECRET), purpose: 'assertion', algorithm: 'ES256' })
 const signer = createAssertionSigner({ keys, issuer: ISSUER, audience: AUDIENCE })
 const published = await keys.published(NOW)
 

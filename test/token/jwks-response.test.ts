@@ -4,7 +4,12 @@ import { createKeyRing } from '../../src/token/signing-keys.ts'
 import { FIRST_SECRET, NOW, secretsFrom } from './support.ts'
 
 const DAY = 86_400
-const keys = createKeyRing({ secrets: secretsFrom(FIRST_SECRET), algorithm: 'ES256', rotationSeconds: DAY })
+const keys = createKeyRing({
+  secrets: secretsFrom(FIRST_SECRET),
+  purpose: 'assertion',
+  algorithm: 'ES256',
+  rotationSeconds: DAY,
+})
 
 test('answers with the key set, its type and how long it may be kept', async () => {
   const response = await createJwksResponse(await keys.published(NOW), { https: true })

@@ -17,7 +17,7 @@ const DAY = 86_400
 const ALGORITHMS = ['ES256', 'EdDSA'] as const
 
 function ringOf(text: string, algorithm: 'ES256' | 'EdDSA' = 'ES256', rotationSeconds = DAY): KeyRing {
-  return createKeyRing({ secrets: secretsFrom(text), algorithm, rotationSeconds })
+  return createKeyRing({ secrets: secretsFrom(text), purpose: 'assertion', algorithm, rotationSeconds })
 }
 
 function sign(keys: KeyRing, now: number): Promise<string> {
@@ -113,7 +113,7 @@ test('P10: keys come from labels that belong to the assertion and to one algorit
         return secretsFrom(FIRST_SECRET).derive(label, length)
       },
     }
-    await createKeyRing({ secrets, algorithm, rotationSeconds: DAY }).published(NOW)
+    await createKeyRing({ secrets, purpose: 'assertion', algorithm, rotationSeconds: DAY }).published(NOW)
   }
   expect([...labels.keys()].every((label) => label.startsWith('edgegate/assertion/'))).toBe(true)
 })
