@@ -1,5 +1,6 @@
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import type { DenialReason } from '../hooks/hooks.ts'
+import { challenge, challengeFreshness } from '../http/challenge.ts'
 import { emptyResponse } from '../http/json.ts'
 import { messagePage } from '../http/message.ts'
 import { problemResponse } from '../http/problem.ts'
@@ -35,7 +36,7 @@ async function answer(services: Services, site: Site, visit: Visit, refused: Ref
     case 'credential_refused': {
       const news = ENDED.get(refused.because)
       if (news) return await askToSignIn(services, site, visit, refused.rule, news)
-      return await unauthorized(services, site, visit, 'credential_refused', 'error="invalid_token"')
+      return challenge(services, site, visit, 'credential_refused', { parameters: 'error="invalid_token"' })
     }
     case 'not_authenticated':
       return await askToSignIn(services, site, visit, refused.rule, null)
@@ -70,7 +71,7 @@ async function askToSignIn(
     const query = news === null ? '' : `${location.includes('?') ? '&' : '?'}news=${news}`
     return emptyResponse(302, { headers: { location: location + query }, secure: site.secure })
   }
-  return await unauthorized(services, site, visit, 'not_authenticated')
+  return challenge(services, site, visit, 'not_authenticated')
 }
 
 /** Somebody is known and must show once more that it is them (RFC 9470). */
@@ -86,25 +87,7 @@ async function askToConfirm(
     const location = loginLocation(basePath, pathOf(visit)).replace(`${basePath}/login`, `${basePath}/reauth`)
     return emptyResponse(302, { headers: { location }, secure: site.secure })
   }
-  const parameters = `error="insufficient_user_authentication", max_age=${maxAgeSeconds}`
-  return await unauthorized(services, site, visit, 'insufficient_user_authentication', parameters, 'reauth')
-}
-
-async function unauthorized(
-  services: Services,
-  site: Site,
-  visit: Visit,
-  code: ErrorCode,
-  parameters?: string,
-  page: 'login' | 'reauth' = 'login',
-): Promise<Response> {
-  const realm = `Bearer realm="${site.host}"`
-  return problemResponse(code, {
-    headers: { 'www-authenticate': parameters ? `${realm}, ${parameters}` : realm },
-    members: { login_url: `${site.publicOrigin}${services.settings.basePath}/${page}` },
-    requestId: visit.requestId,
-    secure: site.secure,
-  })
+  return challengeFreshness(services, site, visit, maxAgeSeconds)
 }
 
 async function refusal(

@@ -8,11 +8,13 @@ interface LayoutProps {
   readonly title: string
   /** Whether the page answers a mistake; its title then says so first, which is what a screen reader reads first. */
   readonly failed?: boolean
+  /** Ways to the neighbouring pages, beside the page or above it. */
+  readonly nav?: Child
   readonly children: Child
 }
 
 /** The frame of every page of the gateway's own: one column, one heading, no script, nothing from another host. */
-export function Layout({ texts, theme, title, failed = false, children }: LayoutProps) {
+export function Layout({ texts, theme, title, failed = false, nav, children }: LayoutProps) {
   const names = { page: title, site: theme.name }
   return (
     <html lang={texts.lang} dir={texts.dir}>
@@ -27,14 +29,26 @@ export function Layout({ texts, theme, title, failed = false, children }: Layout
         <link rel="icon" href={theme.iconUrl} />
         <style>{theme.css}</style>
       </head>
-      <body>
+      <body class={nav === undefined ? undefined : 'account'}>
+        {nav !== undefined && (
+          <SafeLink class="skip" href="#main">
+            {texts.skipToMain}
+          </SafeLink>
+        )}
         <header>
           <p class="brand">
             <Mark theme={theme} />
             <bdi>{theme.name}</bdi>
           </p>
         </header>
-        <main>{children}</main>
+        {nav === undefined ? (
+          <main>{children}</main>
+        ) : (
+          <div class="columns">
+            {nav}
+            <main id="main">{children}</main>
+          </div>
+        )}
         {theme.links.length > 0 && (
           <footer>
             <ul class="links">
@@ -55,10 +69,20 @@ export function Layout({ texts, theme, title, failed = false, children }: Layout
 export function SafeLink(props: {
   readonly href: string
   readonly class?: string
+  /** Whether it leads to the page it stands on. */
+  readonly isCurrent?: boolean
+  /** The name of the file that it leads to. */
+  readonly download?: string
   readonly children: Child
 }) {
   return (
-    <a href={props.href} class={props.class} referrerpolicy="no-referrer">
+    <a
+      href={props.href}
+      class={props.class}
+      aria-current={props.isCurrent ? 'page' : undefined}
+      download={props.download}
+      referrerpolicy="no-referrer"
+    >
       {props.children}
     </a>
   )

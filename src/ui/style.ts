@@ -38,7 +38,6 @@ h2{margin:0 0 .875rem;font-size:1.0625rem;line-height:1.3;font-weight:650}
 .rows .hint{display:block}
 .strong{font-weight:550}
 .tag{margin-inline-start:.5rem;padding:.0625rem .5rem;border:1px solid var(--goodline);border-radius:1rem;background:var(--goodcard);color:var(--good);font-size:.8125rem}
-.small-button{inline-size:auto;min-block-size:2.25rem;padding:.25rem .75rem;font-size:.875rem}
 h1{margin:0 0 1.25rem;font-size:1.5rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;text-wrap:balance}
 p{margin:0 0 1.25rem}
 .muted,.hint,.small,footer{color:var(--muted)}
@@ -70,11 +69,24 @@ background:var(--accent);color:var(--on)}
 .button.quiet{background:transparent;color:var(--text);border-color:var(--frame)}
 .button.quiet:hover{background:var(--page)}
 .button+.button,form+.button{margin-block-start:.75rem}
+.small-button{inline-size:auto;min-block-size:2.25rem;padding:.25rem .75rem;font-size:.875rem}
 a{color:var(--link);text-underline-offset:.2em;text-decoration-thickness:from-font}
 .links{display:flex;flex-wrap:wrap;justify-content:center;gap:.25rem 1.25rem;margin:1.25rem 0 0;padding:0;list-style:none;font-size:.9375rem}
 .links a{display:inline-block;padding:.25rem 0}
 footer{padding-block-start:1rem}
 footer .links{margin:0;font-size:.875rem}
+.account header,.account footer{max-inline-size:56rem}
+.columns{display:grid;grid-template-columns:12.5rem minmax(0,1fr);gap:2rem;align-items:start;inline-size:100%;max-inline-size:56rem}
+.columns main{max-inline-size:none}
+.sections p{margin:0 0 .75rem;padding:0 .75rem;font-size:.875rem;color:var(--muted)}
+.sections ul{margin:0;padding:0;list-style:none}
+.sections ul+ul{margin-block-start:.75rem;padding-block-start:.75rem;border-block-start:1px solid var(--line)}
+.sections a{display:block;padding:.5rem .75rem;border-radius:.5rem;color:inherit;text-decoration:none}
+.sections a:hover{text-decoration:underline}
+.sections [aria-current]{padding-inline-start:.5625rem;border-inline-start:.1875rem solid var(--link);background:var(--card);font-weight:600}
+.narrow{max-inline-size:26rem}
+.skip{position:absolute;inset-inline-start:-100vw}
+.skip:focus{inset-inline-start:1rem;inset-block-start:.5rem;padding:.5rem .75rem;border-radius:.5rem;background:var(--card)}
 footer a{color:inherit;text-decoration-color:var(--frame)}
 .notice{display:flex;gap:.625rem;margin:0 0 1.25rem;padding:.75rem .875rem;border:1px solid;border-radius:.625rem;font-size:.9375rem}
 .notice svg{flex:none;margin-block-start:.125rem}
@@ -84,20 +96,20 @@ footer a{color:inherit;text-decoration-color:var(--frame)}
 .bad{color:var(--bad);background:var(--badcard);border-color:var(--badline)}
 .note{color:var(--note);background:var(--notecard);border-color:var(--noteline)}
 .good{color:var(--good);background:var(--goodcard);border-color:var(--goodline)}
-.sign+section{margin:1.75rem 0 0;padding:1.5rem 0 0;border-block-start:1px solid var(--line)}
-h2{margin:0 0 .875rem;font-size:1.0625rem;line-height:1.3;font-weight:650}
-.rows{margin:0 0 1rem;padding:0;list-style:none}
-.rows li{display:flex;align-items:center;gap:1rem;padding:.75rem 0;border-block-start:1px solid var(--line)}
-.rows li:first-child{padding-block-start:0;border:0}
-.rows div{flex:1;min-inline-size:0}
-.rows .hint{display:block}
-.strong{font-weight:550}
-.tag{margin-inline-start:.5rem;padding:.0625rem .5rem;border:1px solid var(--goodline);border-radius:1rem;background:var(--goodcard);color:var(--good);font-size:.8125rem}
-.small-button{inline-size:auto;min-block-size:2.25rem;padding:.25rem .75rem;font-size:.875rem}
-h1{margin-block-end:.5rem}
+.sign+h1{margin-block-end:.5rem}
 .who{margin:0 0 1.25rem}
 .who .label{margin:0;font-weight:400;font-size:.875rem;color:var(--muted)}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
+@media (max-width:48em){
+.columns{display:block;max-inline-size:32rem}
+.account header,.account footer{max-inline-size:32rem}
+.sections{margin:0 0 1.75rem}
+.sections p{padding:0}
+.sections ul{display:flex;flex-wrap:wrap;gap:.375rem}
+.sections ul+ul{margin-block-start:.375rem;padding:0;border:0}
+.sections a{padding:.375rem .75rem;border:1px solid var(--line)}
+.sections [aria-current]{padding-inline-start:.75rem;border:1px solid var(--link)}
+}
 @media (max-width:30em){
 body{padding-block-start:1.5rem;background:var(--card)}
 main{padding:0;border:0;border-radius:0;box-shadow:none;background:transparent}

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { ACCOUNT_SECTIONS } from '../../src/ui/account-sections.ts'
 import {
   addUser,
   createWorld,
@@ -10,6 +11,7 @@ import {
   signInAs,
   type World,
 } from '../support/world.ts'
+import { parseTags, type Tag } from '../ui/sample-pages.ts'
 
 const NEW_PASSWORD = 'green ladder under seven clouds'
 
@@ -226,37 +228,60 @@ describe('what one is called', () => {
 
 describe('the pages', () => {
   it('send strangers to sign in and back', async () => {
-    const response = await createWorld().fetch('/auth/account', { headers: NAVIGATION })
-    expect([response.status, response.headers.get('location')]).toEqual([
-      303,
-      '/auth/login?next=%2Fauth%2Faccount',
-    ])
+    const world = createWorld()
+    for (const [path, method] of [
+      ['/auth/account', 'GET'],
+      ['/auth/account/sessions?done=ended', 'GET'],
+      ['/auth/account/password', 'POST'],
+    ] as const) {
+      const response =
+        method === 'GET'
+          ? await world.fetch(path, { headers: NAVIGATION })
+          : await post(world, path, new Jar(), {})
+      expect([response.status, response.headers.get('location')]).toEqual([
+        303,
+        `/auth/login?next=${encodeURIComponent(path)}`,
+      ])
+    }
+  })
+
+  it('lead to each other, and say which one is open', async () => {
+    const world = createWorld()
+    const cookies = await signInAs(world, 'ada@example.com')
+    const first = await parseTags(
+      await (await world.fetch('/auth/account', { headers: NAVIGATION, cookies })).text(),
+    )
+    const paths = ACCOUNT_SECTIONS.map(({ path }) => `/auth${path}`)
+    expect(hrefsOf(first).filter((href) => paths.includes(href))).toEqual(paths)
+    for (const path of paths) {
+      const response = await world.fetch(path, { headers: NAVIGATION, cookies })
+      const tags = await parseTags(await response.text())
+      const current = tags.filter(({ attributes }) => attributes['aria-current'] === 'page')
+      expect([path, response.status, hrefsOf(current)]).toEqual([path, 200, [path]])
+    }
   })
 
   it('show sessions and history, and do what their forms say without a script', async () => {
     const world = createWorld()
     const own = await signInAs(world, 'ada@example.com', { headers: { 'user-agent': 'Firefox/140 Linux' } })
     const other = await signInAs(world, 'ada@example.com')
-    const page = await (await world.fetch('/auth/account', { headers: NAVIGATION, cookies: own })).text()
+    const read = async (path: string) =>
+      await (await world.fetch(path, { headers: NAVIGATION, cookies: own })).text()
+    expect(await read('/auth/account/history')).toContain('Signed in')
+    const page = await read('/auth/account/sessions')
     expect(page).toContain('Firefox on Linux')
-    expect(page).toContain('Signed in')
     const otherId = (await listed(world, other)).find(({ current }) => current)?.id ?? ''
     expect(page).toContain(`value="${otherId}"`)
-    const ended = await post(world, '/auth/account', own, { action: 'end', session: otherId })
-    expect([ended.status, ended.headers.get('location')]).toEqual([303, '/auth/account?done=ended'])
+    const ended = await post(world, '/auth/account/sessions', own, { action: 'end', session: otherId })
+    expect([ended.status, ended.headers.get('location')]).toEqual([303, '/auth/account/sessions?done=ended'])
     expect(await open(world, other)).toBe(302)
-    const done = await world.fetch('/auth/account?done=ended', { headers: NAVIGATION, cookies: own })
-    expect(await done.text()).toContain('That session has been ended.')
+    expect(await read('/auth/account/sessions?done=ended')).toContain('That session has been ended.')
   })
 
   it('what was typed survives an error, but no password does', async () => {
     const world = createWorld()
     const cookies = await signInAs(world, 'eve@example.com')
-    const names = await post(world, '/auth/account', cookies, {
-      action: 'profile',
-      name: 'Eve <b>',
-      username: 'ada',
-    })
+    const names = await post(world, '/auth/account', cookies, { name: 'Eve <b>', username: 'ada' })
     expect(names.status).toBe(409)
     expect(await names.text()).toContain('value="Eve &lt;b&gt;"')
     const weak = await post(world, '/auth/account/password', cookies, {
@@ -268,23 +293,86 @@ describe('the pages', () => {
     expect(text).toContain('Use at least 15 characters.')
   })
 
-  it('give all that is kept, and no secret', async () => {
-    const world = createWorld()
-    const cookies = await signInAs(world, 'ada@example.com')
-    const response = await world.fetch('/auth/account/data', { headers: NAVIGATION, cookies })
-    expect(response.headers.get('content-disposition')).toBe('attachment; filename="account.json"')
-    const text = await response.text()
-    expect(text).not.toMatch(/argon2|passwordHash|token/i)
-    expect(JSON.parse(text)).toMatchObject({
-      account: { email: 'ada@example.com', hasPassword: true },
-      sessions: expect.arrayContaining([expect.objectContaining({ current: true })]),
-      events: expect.arrayContaining([expect.objectContaining({ event: 'session.started' })]),
-    })
-  })
+  it.each(['/auth/account/data.json', '/auth/api/account/data'])(
+    '%s has all that is kept, and no secret',
+    async (path) => {
+      const world = createWorld()
+      const cookies = await signInAs(world, 'ada@example.com')
+      const response = await world.fetch(path, { headers: NAVIGATION, cookies })
+      expect(response.headers.get('content-disposition')).toBe('attachment; filename="account.json"')
+      const text = await response.text()
+      expect(text).not.toMatch(/argon2|passwordHash|token/i)
+      expect(JSON.parse(text)).toMatchObject({
+        account: { email: 'ada@example.com', hasPassword: true },
+        sessions: expect.arrayContaining([expect.objectContaining({ current: true })]),
+        events: expect.arrayContaining([expect.objectContaining({ event: 'session.started' })]),
+      })
+    },
+  )
 
   it.each([{ action: 'nothing' }, {}])('an unknown form (%j) is 400', async (form) => {
     const world = createWorld()
     const cookies = await signInAs(world, 'ada@example.com')
-    expect((await post(world, '/auth/account', cookies, form)).status).toBe(400)
+    expect((await post(world, '/auth/account/sessions', cookies, form)).status).toBe(400)
   })
 })
+
+describe('what is asked of the session', () => {
+  it('to take the data along, that it is fresh: pages confirm the password first, programs get the challenge of RFC 9470', async () => {
+    const world = createWorld()
+    const cookies = await signInAs(world, 'ada@example.com')
+    world.clock.now += 16 * 60_000
+    for (const [path, to] of [
+      ['/auth/account/data.json', '/auth/account/data'],
+      ['/auth/account/data', '/auth/reauth?next=%2Fauth%2Faccount%2Fdata'],
+    ] as const) {
+      const page = await world.fetch(path, { headers: NAVIGATION, cookies })
+      expect([page.status, page.headers.get('location')]).toEqual([303, to])
+    }
+    const answer = await api(world, 'GET', '/auth/api/account/data', cookies)
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
+      401,
+      'Bearer realm="app.example", error="insufficient_user_authentication", max_age=900',
+    ])
+    expect(await answer.json()).toMatchObject({
+      code: 'insufficient_user_authentication',
+      login_url: `${SITE}/auth/reauth`,
+    })
+    const confirmed = await post(world, '/auth/reauth', cookies, {
+      password: PASSWORD,
+      next: '/auth/account/data',
+    })
+    expect(confirmed.headers.get('location')).toBe('/auth/account/data')
+    const page = await world.fetch('/auth/account/data', {
+      headers: NAVIGATION,
+      cookies: cookies.take(confirmed),
+    })
+    expect(page.status).toBe(200)
+  })
+
+  it('P12: that it stands now, whatever this isolate has not heard of yet', async () => {
+    const [here, elsewhere] = [createWorld(), createWorld()]
+    const [victim, owner] = [
+      await signInAs(here, 'ada@example.com'),
+      await signInAs(elsewhere, 'ada@example.com'),
+    ]
+    expect(await open(here, victim)).toBe(200)
+    const ids = (await listed(elsewhere, owner)).filter(({ current }) => !current)
+    expect((await api(elsewhere, 'DELETE', '/auth/api/sessions', owner)).status).toBe(204)
+    expect(ids.length).toBeGreaterThan(0)
+    // The isolate that knew the session still serves pages on it for some seconds; it changes nothing for it.
+    expect(await open(here, victim)).toBe(200)
+    const attempts = await Promise.all([
+      api(here, 'POST', '/auth/api/account', victim, { name: 'Mallory' }),
+      api(here, 'DELETE', '/auth/api/sessions', victim),
+      api(here, 'GET', '/auth/api/account/data', victim),
+      api(here, 'GET', '/auth/api/sessions', victim),
+    ])
+    expect(attempts.map(({ status }) => status)).toEqual([401, 401, 401, 401])
+    expect(await open(elsewhere, owner)).toBe(200)
+  })
+})
+
+function hrefsOf(tags: readonly Tag[]): readonly string[] {
+  return tags.map(({ attributes }) => attributes.href ?? '')
+}

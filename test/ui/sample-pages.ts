@@ -1,6 +1,9 @@
-import { type AccountPageProps, renderAccountPage } from '../../src/account/page.tsx'
+import { renderDataPage } from '../../src/account/data-page.tsx'
+import { renderHistoryPage } from '../../src/account/history-page.tsx'
 import { type PasswordPageProps, renderPasswordPage } from '../../src/account/password-page.tsx'
+import { type ProfilePageProps, renderProfilePage } from '../../src/account/profile-page.tsx'
 import type { ListedSession } from '../../src/account/sessions.ts'
+import { renderSessionsPage } from '../../src/account/sessions-page.tsx'
 import type { PastEvent } from '../../src/audit/audit.ts'
 import { renderLoginPage } from '../../src/login/page.tsx'
 import { renderLogoutPage } from '../../src/logout/page.tsx'
@@ -10,6 +13,7 @@ import {
   renderNoInvitationPage,
   renderRegisterPage,
 } from '../../src/register/page.tsx'
+import type { AccountFrame } from '../../src/ui/account-layout.tsx'
 import { type MessageKind, renderMessagePage } from '../../src/ui/message-page.tsx'
 import { type Language, type Texts, textsFor } from '../../src/ui/text/text.ts'
 import { type CompiledTheme, compileTheme, type SiteTheme } from '../../src/ui/theme.ts'
@@ -103,25 +107,20 @@ function accountPages(texts: Texts, theme: CompiledTheme, text: string): readonl
     network: text,
     detail: { client: text },
   }
-  const page: AccountPageProps = {
-    texts,
-    theme,
-    basePath: '/auth',
-    now,
-    label: text,
+  const frame: AccountFrame = { texts, theme, basePath: '/auth', label: text }
+  const profile: ProfilePageProps = {
+    frame,
     email: text,
     typed: { name: text, username: text },
-    done: null,
+    isSaved: false,
     problem: null,
-    sessions: [session, { ...session, current: false, remembered: false }],
-    events: [event],
   }
+  const sessions = [session, { ...session, current: false, remembered: false }]
   const password: PasswordPageProps = {
-    texts,
-    theme,
+    frame,
     identifier: text,
     minLength: 15,
-    backHref: '/auth/account',
+    isChanged: false,
     problem: null,
     weaknesses: [],
     retryAfterSeconds: 170,
@@ -148,13 +147,16 @@ function accountPages(texts: Texts, theme: CompiledTheme, text: string): readonl
     renderRegisterPage({ ...register, problem: 'invalid_form', wrong: { field: 'name', code: 'invalid' } }),
     renderRegisterPage({ ...register, problem: 'invalid_form', wrong: { field: 'username', code: 'taken' } }),
     renderRegisterPage({ ...register, problem: 'invalid_form', weaknesses: ['too_short', 'common'] }),
-    renderAccountPage({ ...page, events: [] }),
-    ...(['ended', 'others', 'profile', 'password'] as const).map((done) =>
-      renderAccountPage({ ...page, done }),
-    ),
-    renderAccountPage({ ...page, problem: { field: 'name', code: 'invalid' } }),
-    renderAccountPage({ ...page, problem: { field: 'username', code: 'invalid' } }),
-    renderAccountPage({ ...page, problem: { field: 'username', code: 'taken' } }),
+    renderProfilePage(profile),
+    renderProfilePage({ ...profile, isSaved: true, email: null }),
+    renderProfilePage({ ...profile, problem: { field: 'name', code: 'invalid' } }),
+    renderProfilePage({ ...profile, problem: { field: 'username', code: 'invalid' } }),
+    renderProfilePage({ ...profile, problem: { field: 'username', code: 'taken' } }),
+    ...([null, 'ended', 'others'] as const).map((done) => renderSessionsPage({ frame, now, done, sessions })),
+    renderHistoryPage({ frame, now, events: [] }),
+    renderHistoryPage({ frame, now, events: [event] }),
+    renderDataPage(frame),
+    renderPasswordPage({ ...password, isChanged: true }),
     ...([null, 'wrong_credentials', 'throttled', 'fault', 'cross_site'] as const).map((problem) =>
       renderPasswordPage({ ...password, problem }),
     ),

@@ -39,5 +39,6 @@ export const frame = {
   goHome: 'Zur Startseite',
   signIn: 'Anmelden',
   signInOther: 'Mit anderem Konto anmelden',
+  skipToMain: 'Zum Inhalt springen',
   requestId: 'Anfrage-ID: {id}',
 } as const satisfies Readonly<Record<keyof typeof texts, string>>

@@ -33,5 +33,6 @@ export const frame = {
   goHome: 'Go to the start page',
   signIn: 'Sign in',
   signInOther: 'Sign in with another account',
+  skipToMain: 'Skip to the content',
   requestId: 'Request ID: {id}',
 } as const satisfies Readonly<Record<string, string>>

@@ -1,0 +1,72 @@
+import { type AccountFrame, accountDocument } from '../ui/account-layout.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { TextField } from '../ui/text-field.tsx'
+import { visibleText } from '../ui/visible-text.ts'
+import type { ProfileProblem } from './profile.ts'
+
+export interface ProfilePageProps {
+  readonly frame: AccountFrame
+  readonly email: string | null
+  /** What the form of names shows: what is stored, or what was typed and refused. */
+  readonly typed: { readonly name: string; readonly username: string }
+  readonly isSaved: boolean
+  readonly problem: ProfileProblem | null
+}
+
+export function renderProfilePage(props: ProfilePageProps): string {
+  const { texts } = props.frame
+  return accountDocument(props.frame, {
+    section: '/account',
+    failed: props.problem !== null,
+    children: (
+      <>
+        {props.isSaved && (
+          <Notice tone="good">
+            <p>{texts.accountDoneProfile}</p>
+          </Notice>
+        )}
+        {props.problem !== null && (
+          <Notice tone="bad">
+            <p>{texts.problemFields}</p>
+          </Notice>
+        )}
+        {props.email !== null && (
+          <p class="who">
+            <span class="label">{texts.accountEmail}</span> <bdi>{visibleText(props.email)}</bdi>
+          </p>
+        )}
+        <ProfileForm {...props} />
+      </>
+    ),
+  })
+}
+
+function ProfileForm({ frame: { texts }, typed, problem }: ProfilePageProps) {
+  return (
+    <form method="post" class="narrow">
+      <TextField
+        name="name"
+        label={texts.accountName}
+        value={typed.name}
+        autocomplete="name"
+        error={problem?.field === 'name' ? texts.accountNameInvalid : null}
+      />
+      <TextField
+        name="username"
+        label={texts.accountUsername}
+        value={typed.username}
+        autocomplete="username"
+        error={
+          problem?.field !== 'username'
+            ? null
+            : problem.code === 'taken'
+              ? texts.accountUsernameTaken
+              : texts.accountUsernameInvalid
+        }
+      />
+      <button class="button" type="submit">
+        {texts.accountSave}
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,86 @@
+import * as v from 'valibot'
+import { accountFrame } from '../http/account-frame.ts'
+import { asUser } from '../http/as-user.ts'
+import { readForm, readJson } from '../http/body.ts'
+import { emptyResponse, jsonResponse } from '../http/json.ts'
+import { seeOther } from '../http/page.ts'
+import { ownError, type Route } from '../http/route.ts'
+import type { Visit } from '../http/visit.ts'
+import type { Services, Site } from '../services.ts'
+import type { Current } from '../session/current.ts'
+import { describeSession, describeUser } from '../session/view.ts'
+import { pageResponse, problem } from './answers.ts'
+import { changeProfile } from './profile.ts'
+import { type ProfilePageProps, renderProfilePage } from './profile-page.tsx'
+
+export const profileRoutes: readonly Route[] = [
+  { path: '/account', kind: 'page', GET: showProfile, POST: postProfile },
+  { path: '/api/account', kind: 'api', GET: apiAccount, POST: apiProfile },
+]
+
+const PROFILE = v.strictObject({
+  name: v.optional(v.pipe(v.string('must be text'), v.maxLength(1024, 'is too long'))),
+  username: v.optional(v.pipe(v.string('must be text'), v.maxLength(1024, 'is too long'))),
+})
+
+function showProfile(services: Services, site: Site, visit: Visit): Promise<Response> {
+  return asUser(services, site, visit, 'page', (visitor) =>
+    profilePage(services, site, visit, visitor, 200, { isSaved: visit.query.get('done') === 'profile' }),
+  )
+}
+
+/** What was done is said after a redirect, so that a reload does nothing again. */
+function postProfile(services: Services, site: Site, visit: Visit): Promise<Response> {
+  return asUser(services, site, visit, 'page', async (visitor) => {
+    const form = await readForm(visit.request)
+    if (!form.ok) return await ownError({ kind: 'page' }, services, site, visit, form.code)
+    const typed = { name: form.value.get('name') ?? '', username: form.value.get('username') ?? '' }
+    const problem = await changeProfile(services, visit, visitor.session.record, typed)
+    if (problem === null) return seeOther(site, `${services.settings.basePath}/account?done=profile`)
+    const status = problem.code === 'taken' ? 409 : 400
+    return await profilePage(services, site, visit, visitor, status, { typed, problem })
+  })
+}
+
+async function profilePage(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  visitor: Current,
+  status: number,
+  state: Partial<Omit<ProfilePageProps, 'frame'>>,
+): Promise<Response> {
+  const { identity } = visitor
+  const frame = await accountFrame(services, site, visit, visitor)
+  const body = renderProfilePage({
+    frame,
+    email: identity.email,
+    typed: { name: identity.name ?? '', username: identity.username ?? '' },
+    isSaved: false,
+    problem: null,
+    ...state,
+  })
+  return pageResponse(frame, site, body, { status })
+}
+
+function apiAccount(services: Services, site: Site, visit: Visit): Promise<Response> {
+  return asUser(services, site, visit, 'api', async ({ identity, session }) =>
+    jsonResponse(
+      { user: describeUser(identity), session: describeSession(services, session) },
+      { secure: site.secure },
+    ),
+  )
+}
+
+function apiProfile(services: Services, site: Site, visit: Visit): Promise<Response> {
+  return asUser(services, site, visit, 'api', async ({ identity, session }) => {
+    const body = await readJson(visit.request, PROFILE)
+    if (!body.ok) return problem(site, visit, body.code, body.errors)
+    const { name = identity.name ?? '', username = identity.username ?? '' } = body.value
+    const wrong = await changeProfile(services, visit, session.record, { name, username })
+    if (wrong?.code === 'taken')
+      return problem(site, visit, 'username_taken', [{ ...wrong, message: 'is taken' }])
+    if (wrong) return problem(site, visit, 'invalid_request', [{ ...wrong, message: 'cannot be used' }])
+    return emptyResponse(204, { secure: site.secure })
+  })
+}

@@ -1,0 +1,83 @@
+import { type AccountFrame, accountDocument } from '../ui/account-layout.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { describeAgo } from '../ui/text/ago.ts'
+import { fill, type Texts } from '../ui/text/text.ts'
+import { visibleText } from '../ui/visible-text.ts'
+import type { ListedSession } from './sessions.ts'
+
+export interface SessionsPageProps {
+  readonly frame: AccountFrame
+  /** Unix milliseconds, as all instants here. */
+  readonly now: number
+  readonly done: 'ended' | 'others' | null
+  readonly sessions: readonly ListedSession[]
+}
+
+export function renderSessionsPage(props: SessionsPageProps): string {
+  const { frame, done } = props
+  const { texts } = frame
+  return accountDocument(frame, {
+    section: '/account/sessions',
+    children: (
+      <>
+        {done !== null && (
+          <Notice tone="good">
+            <p>{done === 'ended' ? texts.accountDoneEnded : texts.accountDoneOthers}</p>
+          </Notice>
+        )}
+        <p class="muted">{texts.accountSessionsHint}</p>
+        <ul class="rows">
+          {props.sessions.map((session) => (
+            <SessionRow texts={texts} now={props.now} session={session} />
+          ))}
+        </ul>
+        <form method="post" class="narrow">
+          <input type="hidden" name="action" value="end_others" />
+          <button class="button quiet" type="submit">
+            {texts.accountEndOthers}
+          </button>
+        </form>
+      </>
+    ),
+  })
+}
+
+function SessionRow({
+  texts,
+  now,
+  session,
+}: {
+  readonly texts: Texts
+  readonly now: number
+  readonly session: ListedSession
+}) {
+  const ago = (at: number) => describeAgo(at, now, texts.lang, texts.justNow)
+  return (
+    <li>
+      <div>
+        <bdi class="strong">{visibleText(session.client)}</bdi>
+        {session.current && <span class="tag">{texts.accountThisSession}</span>}
+        <span class="hint">
+          <bdi>{visibleText(session.network)}</bdi> · <bdi>{visibleText(session.site)}</bdi>
+        </span>
+        <span class="hint">
+          {fill(texts.accountSeen, { seen: ago(session.seenAt), started: ago(session.startedAt) })}
+        </span>
+        {session.remembered && <span class="hint">{texts.accountRemembered}</span>}
+      </div>
+      {!session.current && (
+        <form method="post">
+          <input type="hidden" name="action" value="end" />
+          <input type="hidden" name="session" value={session.id} />
+          <button class="button quiet small-button" type="submit" aria-label={endLabel(texts, session)}>
+            {texts.logoutSubmit}
+          </button>
+        </form>
+      )}
+    </li>
+  )
+}
+
+function endLabel(texts: Texts, { client }: ListedSession): string {
+  return `${texts.logoutSubmit}: ${visibleText(client)}`
+}
