@@ -27,3 +27,13 @@ CREATE TABLE mailbox (
   at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mailbox_by_age ON mailbox (at);
+
+-- Security notices of the last day, so that nobody can have an account's owner flooded. kind: what the notice says.
+CREATE TABLE notice (
+  id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notice_by_user ON notice (user_id, kind, at);
+CREATE INDEX notice_by_age ON notice (at);

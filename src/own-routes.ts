@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { accountRoutes } from './account/routes.ts'
+import { devRoutes } from './dev/routes.ts'
 import { grantRoutes } from './grant/routes.ts'
 import { ownError, type Route, runRoute } from './http/route.ts'
 import type { Visit } from './http/visit.ts'
@@ -21,6 +22,7 @@ const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...grantRoutes,
   ...keyRoutes,
+  ...devRoutes,
 ]
 
 type Bindings = { readonly services: Services; readonly site: Site; readonly visit: Visit }

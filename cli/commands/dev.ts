@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { resolveConfig } from '../../src/config/resolve.ts'
+import type { Settings } from '../../src/config/settings.ts'
 import { addDemoUsers, DEMO_PASSWORD, DEMO_USERS } from '../demo-users.ts'
 import { Failure } from '../failure.ts'
 import type { Flags } from '../flags.ts'
@@ -31,7 +32,7 @@ export async function runDev(_words: readonly string[], flags: Flags, output: Ou
   const site = flags.demo ? await startDemo(output) : null
   try {
     const origin = flags.origin ?? site?.url
-    checkConfig(await loadConfig(config), { url, origin, file: config })
+    const { basePath } = checkConfig(await loadConfig(config), { url, origin, file: config })
     mkdirSync(state, { recursive: true })
     output.note('Edgegate: preparing KV and D1 …')
     await withBindings({ kind: 'local', state }, async (bindings) => {
@@ -47,7 +48,7 @@ export async function runDev(_words: readonly string[], flags: Flags, output: Ou
     output.note(
       flags.demo
         ? demoBanner(url)
-        : `\nReady: ${url}\nThe configuration is ${path.relative(process.cwd(), config)}; a change to it reloads the gateway. Ctrl-C ends it.\n`,
+        : `\nReady: ${url}\nMails land at ${url}${basePath}/dev/mail\nThe configuration is ${path.relative(process.cwd(), config)}; a change to it reloads the gateway. Ctrl-C ends it.\n`,
     )
     return await ended
   } finally {
@@ -87,9 +88,9 @@ async function startDemo(output: Output) {
 function checkConfig(
   config: Awaited<ReturnType<typeof loadConfig>>,
   dev: { url: string; origin: string | undefined; file: string },
-): void {
+): Settings {
   const resolved = resolveConfig(config, { EDGEGATE_DEV: dev.url, EDGEGATE_ORIGIN: dev.origin })
-  if (resolved.ok) return
+  if (resolved.ok) return resolved.settings
   const list = resolved.problems.map(({ option, message }) => `  ${option}: ${message}`).join('\n')
   throw new Failure(`${dev.file} has problems:\n${list}`)
 }
@@ -198,6 +199,7 @@ ${accounts.join('\n')}
   /members/    for who has signed in
   /admin/      for the role admin
   /whoami      what the site was told about you
+  /auth/dev/mail   the mails that would have been sent
 
   Ctrl-C ends it.
 `

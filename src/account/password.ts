@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Visit } from '../http/visit.ts'
+import { securityNotice, sendSoon } from '../mail/notice.ts'
 import { type PasswordRefusal, refusalsOf } from '../password/new-password.ts'
 import { verifyPassword } from '../password/verify.ts'
 import type { Services } from '../services.ts'
@@ -61,12 +62,15 @@ export async function changePassword(
       return { kind: 'refused', problems }
     }
     const hash = await (await services.hasher()).hash(form.password)
+    const notice = await securityNotice(services, visit, charged.user ?? identity, 'password_changed')
     await sessions.endAll(identity.id, session.record.id, [
       users.setPasswordHash(identity.id, hash, now()),
       remember.endAllOf(identity.id, null),
       audit.statement({ ...event, event: 'user.password_changed', detail: { by: 'owner' } }),
       ...refund,
+      ...notice,
     ])
+    if (notice.length > 0) sendSoon(services, visit)
     const next = await sessions.rotate(
       session,
       {

@@ -1,3 +1,4 @@
+import { NOTICE_WINDOW_MS } from '../mail/notice.ts'
 import type { Services } from '../services.ts'
 
 const MAILBOX_MS = 7 * 86_400_000
@@ -16,6 +17,7 @@ export async function cleanUp(services: Services): Promise<void> {
     // What `sendMails` has not given up because no mail is configured any more; and what a development left behind.
     mails: db.prepare('DELETE FROM mail WHERE expires_at <= ?1').bind(at),
     mailboxRows: db.prepare('DELETE FROM mailbox WHERE at <= ?1').bind(at - MAILBOX_MS),
+    notices: db.prepare('DELETE FROM notice WHERE at <= ?1').bind(at - NOTICE_WINDOW_MS),
     throttleRows: db
       .prepare('DELETE FROM throttle WHERE attempted_at + forget_ms <= ?1 AND blocked_until <= ?1')
       .bind(at),

@@ -99,7 +99,7 @@ function Button({ label, href, light }: { label: string; href: string; light: Pa
             style={`background-color:${light.accent};border:1px solid ${light.edge};border-radius:10px`}
           >
             <a
-              class="button"
+              class="on"
               href={href}
               style={`display:inline-block;padding:12px 22px;${FONT};font-size:16px;font-weight:600;line-height:1.25;text-decoration:none;color:${light.on}`}
             >
@@ -170,10 +170,8 @@ function darkStyle(dark: Palette): string {
     ['.soft', `color:${dark.muted}!important`],
     ['.link', `color:${dark.link}!important`],
     ['.rule', `border-color:${dark.line}!important`],
-    [
-      '.button',
-      `background-color:${dark.accent}!important;color:${dark.on}!important;border-color:${dark.edge}!important`,
-    ],
+    ['.button', `background-color:${dark.accent}!important;border-color:${dark.edge}!important`],
+    ['.on', `color:${dark.on}!important`],
     [
       '.code',
       `background-color:${dark.page}!important;color:${dark.text}!important;border-color:${dark.line}!important`,

@@ -1,6 +1,12 @@
 /** The D1 table `mail`. Instants are unix milliseconds. */
 export interface OutboxTable {
   insert(mail: NewRow, now: number): D1PreparedStatement
+  /** The same unless the mail's owner has had as many notices of the kind since then; and the statement that counts it. */
+  insertNotice(
+    mail: NewRow,
+    limit: NoticeLimit,
+    now: number,
+  ): readonly [D1PreparedStatement, D1PreparedStatement]
   /** Takes what is due for one sender; nobody else gets it until `until`. Counts the attempt. */
   claim(claim: string, limit: number, now: number, until: number): Promise<readonly OutboxRow[]>
   /** Both change nothing when the claim was lost: somebody else is sending the mail by now. */
@@ -18,6 +24,11 @@ export interface NewRow {
   readonly userId: string | null
   readonly sealed: string
   readonly expiresAt: number
+}
+
+export interface NoticeLimit {
+  readonly most: number
+  readonly sinceAt: number
 }
 
 export interface OutboxRow extends NewRow {
@@ -47,6 +58,21 @@ export function createOutboxTable(db: D1Database): OutboxTable {
            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)`,
         )
         .bind(id, kind, site, userId, sealed, now, expiresAt),
+
+    insertNotice: ({ id, kind, site, userId, sealed, expiresAt }, { most, sinceAt }, now) => [
+      db
+        .prepare(
+          `INSERT INTO mail (id, kind, site, user_id, sealed, created_at, due_at, expires_at)
+           SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7
+           WHERE (SELECT count(*) FROM notice WHERE user_id = ?4 AND kind = ?2 AND at > ?8) < ?9`,
+        )
+        .bind(id, kind, site, userId, sealed, now, expiresAt, sinceAt, most),
+      db
+        .prepare(
+          `INSERT INTO notice (id, user_id, kind, at) SELECT id, user_id, kind, created_at FROM mail WHERE id = ?1`,
+        )
+        .bind(id),
+    ],
 
     async claim(claim, limit, now, until) {
       const { results } = await db

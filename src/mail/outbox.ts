@@ -5,7 +5,7 @@ import type { Sealer } from '../lib/seal.ts'
 import { within } from '../lib/within.ts'
 import { normalizeEmail } from '../user/identifier.ts'
 import type { Letter, Mail, Sender, Sent } from './mail.ts'
-import { createOutboxTable, type OutboxRow } from './outbox-table.ts'
+import { createOutboxTable, type NewRow, type OutboxRow } from './outbox-table.ts'
 import { renderMail } from './render.tsx'
 import { nextAttemptAt } from './retry.ts'
 
@@ -16,6 +16,11 @@ export interface Outbox {
    * that never run, the scheduled job does. Throws for an address that is not in its one spelling, and for links that lead elsewhere.
    */
   queue(mail: Mail): Promise<D1PreparedStatement>
+  /** The same for a notice, of which an account gets so many of a kind within some time and no more. */
+  queueNotice(
+    mail: Mail & { readonly userId: string },
+    limit: { readonly most: number; readonly withinMs: number },
+  ): Promise<readonly D1PreparedStatement[]>
   /** Sends what is due, in rounds of five. Never rejects: a sender that is down breaks no page. */
   flush(options?: { readonly rounds?: number }): Promise<Flushed>
   /** Removes what is not worth sending any more, with an audit row each. */
@@ -50,7 +55,7 @@ export function createOutbox(parts: Parts): Outbox {
   const { db, sealer, audit, now, log } = parts
   const table = createOutboxTable(db)
 
-  async function queue(mail: Mail): Promise<D1PreparedStatement> {
+  async function rowOf(mail: Mail): Promise<NewRow> {
     if (normalizeEmail(mail.to) !== mail.to)
       throw new TypeError('mail goes to addresses in their one spelling')
     const message = renderMail(mail)
@@ -64,8 +69,7 @@ export function createOutbox(parts: Parts): Outbox {
     const text = JSON.stringify(letter)
     if (text.length > MAX_BYTES) throw new TypeError('this mail is too long')
     const { kind, userId, expiresAt } = mail
-    const sealed = await sealer.seal(text, id)
-    return table.insert({ id, kind, site: mail.site.key, userId, sealed, expiresAt }, now())
+    return { id, kind, site: mail.site.key, userId, sealed: await sealer.seal(text, id), expiresAt }
   }
 
   async function sendRound(): Promise<readonly Sent[]> {
@@ -127,7 +131,12 @@ export function createOutbox(parts: Parts): Outbox {
   }
 
   return {
-    queue,
+    queue: async (mail) => table.insert(await rowOf(mail), now()),
+
+    async queueNotice(mail, { most, withinMs }) {
+      const row = await rowOf(mail)
+      return table.insertNotice(row, { most, sinceAt: now() - withinMs }, now())
+    },
 
     async flush({ rounds = 1 } = {}) {
       const results: Sent[] = []

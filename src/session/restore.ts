@@ -1,6 +1,7 @@
 import { type Answer, type Authenticator, recognised } from '../gate/identify.ts'
 import { hookContext, notify } from '../hooks/context.ts'
 import type { Visit } from '../http/visit.ts'
+import { securityNotice, sendSoon } from '../mail/notice.ts'
 import type { Services } from '../services.ts'
 import { identityOf } from '../user/user.ts'
 import { isSameClient } from './client.ts'
@@ -92,7 +93,9 @@ async function refuseTheft(
   visit: Visit,
   stolen: Extract<Remembered, { kind: 'stolen' }>,
 ): Promise<Answer> {
-  const { sessions, remember, audit, db } = services
+  const { sessions, remember, audit, users, db } = services
+  const owner = await users.findById(stolen.userId)
+  const notice = owner ? await securityNotice(services, visit, owner, 'remember_theft') : []
   const detected = audit.statement({
     event: 'remember.theft_detected',
     site: visit.site.key,
@@ -102,7 +105,8 @@ async function refuseTheft(
     requestId: visit.requestId,
     detail: { client: visit.client().agent },
   })
-  await db.batch([remember.endFamily(stolen.familyId), detected])
+  await db.batch([remember.endFamily(stolen.familyId), detected, ...notice])
+  if (notice.length > 0) sendSoon(services, visit)
   for (const stored of await sessions.list(stolen.userId)) {
     if (stored.record.family === stolen.familyId) await sessions.end(stored, [])
   }

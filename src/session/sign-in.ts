@@ -1,5 +1,6 @@
 import { hookContext, notify } from '../hooks/context.ts'
 import type { Visit } from '../http/visit.ts'
+import { securityNotice, sendSoon } from '../mail/notice.ts'
 import type { Services } from '../services.ts'
 import { refundOf } from '../throttle/attempt.ts'
 import { DEVICE_SECONDS } from '../throttle/device.ts'
@@ -46,8 +47,10 @@ async function startSession(services: Services, visit: Visit, proof: Proof): Pro
   const identity = identityOf(proof.user)
   const { sessions, remember, audit, devices, settings, db } = services
   const now = services.now()
-  const formerToken = readCookie(visit.request.headers.get('cookie'), visit.cookies.remember)
-  const [former, formerFamily, family, device] = await Promise.all([
+  const cookies = visit.request.headers.get('cookie')
+  const formerToken = readCookie(cookies, visit.cookies.remember)
+  const formerDevice = readCookie(cookies, visit.cookies.device)
+  const [former, formerFamily, family, device, notice] = await Promise.all([
     formerSession(services, visit),
     remember.endPresented(formerToken),
     proof.remember && settings.session.rememberSeconds !== null
@@ -59,7 +62,8 @@ async function startSession(services: Services, visit: Visit, proof: Proof): Pro
           authenticatedAt: now,
         })
       : null,
-    devices.issue(identity.id, now),
+    devices.issue(identity.id, formerDevice, now),
+    newDeviceNotice(services, visit, proof.user, formerDevice),
   ])
   const session = await sessions.start({
     site: visit.site.key,
@@ -88,9 +92,11 @@ async function startSession(services: Services, visit: Visit, proof: Proof): Pro
     ...(proof.attempt ? refundOf(services, proof.attempt) : []),
     ...(family ? [family.statement] : []),
     ...(formerFamily ? [formerFamily] : []),
+    ...notice,
   ]
   if (former) await sessions.end(former, writes)
   else await db.batch(writes)
+  if (notice.length > 0) sendSoon(services, visit)
   await notify(services, visit, 'onLogin', () =>
     settings.hooks.onLogin?.({
       identity,
@@ -103,6 +109,23 @@ async function startSession(services: Services, visit: Visit, proof: Proof): Pro
   else if (formerToken !== null) visit.clearCookie(visit.cookies.remember)
   visit.setCookie(visit.cookies.device, device, DEVICE_SECONDS)
   return session
+}
+
+/** Who has just made an account knows that they are signing in. */
+const NEW_ACCOUNT_MS = 600_000
+
+/** A mail to an owner whose account this browser has not been in before. */
+async function newDeviceNotice(
+  services: Services,
+  visit: Visit,
+  user: User,
+  deviceCookie: string | null,
+): Promise<readonly D1PreparedStatement[]> {
+  const now = services.now()
+  if (!services.mail || now - user.createdAt < NEW_ACCOUNT_MS) return []
+  const known = await services.devices.read(deviceCookie, now)
+  if (known.some(({ userId }) => userId === user.id)) return []
+  return await securityNotice(services, visit, user, 'new_device')
 }
 
 /** The live session that this browser brings along, if any. */

@@ -26,7 +26,7 @@ export async function chargeAttempt(
     id: randomText(12),
     identifier,
     network: visit.network(),
-    device: await devices.read(cookie, now()),
+    device: (await devices.read(cookie, now()))[0] ?? null,
   }
   if (!throttle) return { kind: 'admitted', attempt, user: userOfRow(await select.first<UserRow>()) }
   const [charged, selected] = await db.batch([throttle.charge(attempt), select])

@@ -2,8 +2,8 @@ import { fromBase64Url, toBase64Url } from '../lib/encoding.ts'
 import { randomText } from '../lib/random.ts'
 
 /**
- * The known-device cookie (OWASP "device cookies"): says that this browser has signed in to an account before, signed, without
- * storage. It opens nothing; it only gives the browser a throttle budget of its own.
+ * The known-device cookie (OWASP "device cookies"): says to which accounts this browser has signed in before, signed, without storage.
+ * It opens nothing; it only gives the browser a throttle budget of its own, and spares its owners a mail about a new device.
  */
 export interface Device {
   readonly id: string
@@ -11,35 +11,48 @@ export interface Device {
 }
 
 export interface Devices {
-  issue(userId: string, now: number): Promise<string>
-  /** The device of a cookie that we signed in the last year, else `null`. */
-  read(cookie: string | null, now: number): Promise<Device | null>
+  /** The browser's next cookie: knows this account, and the others of its former cookie. */
+  issue(userId: string, former: string | null, now: number): Promise<string>
+  /** What we signed in the last year, the account that was used last first. */
+  read(cookie: string | null, now: number): Promise<readonly Device[]>
 }
 
 export const DEVICE_SECONDS = 365 * 86_400
+/** Accounts of one browser, as in a family or at a till. */
+const MOST_ACCOUNTS = 4
+const ENTRY = /^([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{1,64})\.(\d{10})\.([A-Za-z0-9_-]{43})$/
 
 export function createDevices(keys: () => Promise<readonly Uint8Array<ArrayBuffer>[]>): Devices {
+  async function readEntry(entry: string, now: number): Promise<Device | null> {
+    const parts = ENTRY.exec(entry)
+    if (!parts) return null
+    const [, id = '', userId = '', issuedAt, signature = ''] = parts
+    const body = `${id}.${userId}.${issuedAt}`
+    for (const key of await keys()) {
+      if (await verify(key, body, signature))
+        return now / 1000 - Number(issuedAt) < DEVICE_SECONDS ? { id, userId } : null
+    }
+    return null
+  }
+
+  const entriesOf = (cookie: string | null) => (cookie ?? '').split('~', MOST_ACCOUNTS)
+
   return {
-    async issue(userId, now) {
+    async issue(userId, former, now) {
       const [current] = await keys()
       if (!current) throw new TypeError('the device cookie needs a key')
       const body = `${randomText(12)}.${userId}.${Math.floor(now / 1000)}`
-      return `${body}.${await sign(current, body)}`
+      const others: string[] = []
+      for (const entry of entriesOf(former)) {
+        const device = await readEntry(entry, now)
+        if (device && device.userId !== userId) others.push(entry)
+      }
+      return [`${body}.${await sign(current, body)}`, ...others].slice(0, MOST_ACCOUNTS).join('~')
     },
 
     async read(cookie, now) {
-      const parts = /^([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{1,64})\.(\d{10})\.([A-Za-z0-9_-]{43})$/.exec(
-        cookie ?? '',
-      )
-      if (!parts) return null
-      const [, id = '', userId = '', issuedAt, signature = ''] = parts
-      const body = `${id}.${userId}.${issuedAt}`
-      for (const key of await keys()) {
-        if (await verify(key, body, signature)) {
-          return now / 1000 - Number(issuedAt) < DEVICE_SECONDS ? { id, userId } : null
-        }
-      }
-      return null
+      const devices = await Promise.all(entriesOf(cookie).map((entry) => readEntry(entry, now)))
+      return devices.filter((device) => device !== null)
     },
   }
 }

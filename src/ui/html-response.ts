@@ -11,6 +11,8 @@ export interface HtmlOptions {
    * post against `form-action`, the origin's own included, so an allow-listed absolute `next` must be named here.
    */
   readonly formAction?: readonly string[]
+  /** What frames of the page may show, as the policy names it. */
+  readonly frames?: readonly string[]
   /** Whether the visitor's side is encrypted. */
   readonly https: boolean
 }
@@ -21,7 +23,7 @@ export function htmlResponse(body: string, options: HtmlOptions): Response {
   const vary = headers.get('Vary')
   for (const [name, value] of ownHeaders(options.https)) headers.set(name, value)
   headers.set('Content-Type', 'text/html; charset=utf-8')
-  headers.set('Content-Security-Policy', pagePolicy(options.theme, options.formAction ?? []))
+  headers.set('Content-Security-Policy', pagePolicy(options))
   headers.set('Vary', ['Cookie', 'Accept-Language', ...(vary === null ? [] : [vary])].join(', '))
   return new Response(body, { status: options.status ?? 200, headers })
 }
@@ -35,7 +37,7 @@ export function policyOrigin(address: string): string | null {
   return url !== null && /^https?:\/\/[a-z0-9.\-_[\]:]+$/.test(url.origin) ? url.origin : null
 }
 
-function pagePolicy(theme: CompiledTheme, formAction: readonly string[]): string {
+function pagePolicy({ theme, formAction = [], frames = [] }: HtmlOptions): string {
   const logo = theme.logoUrl === null ? null : policyOrigin(theme.logoUrl)
   const targets = formAction.map(policyOrigin).filter((origin) => origin !== null)
   return [
@@ -43,6 +45,7 @@ function pagePolicy(theme: CompiledTheme, formAction: readonly string[]): string
     `style-src '${theme.styleHash}'`,
     ['img-src', "'self'", 'data:', ...(logo === null ? [] : [logo])].join(' '),
     ['form-action', "'self'", ...new Set(targets)].join(' '),
+    ...(frames.length > 0 ? [['frame-src', ...frames].join(' ')] : []),
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "object-src 'none'",

@@ -99,6 +99,10 @@ footer a{color:inherit;text-decoration-color:var(--frame)}
 .sign+h1{margin-block-end:.5rem}
 .who{margin:0 0 1.25rem}
 .who .label{margin:0;font-weight:400;font-size:.875rem;color:var(--muted)}
+.mail{display:block;inline-size:100%;margin:0;border:1px solid var(--line);border-radius:.75rem;background:var(--page)}
+iframe.mail{block-size:38rem}
+pre.mail{padding:1rem;font:.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap}
+header:has(+main .mail),main:has(.mail){max-inline-size:40rem}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 @media (max-width:48em){
 .columns{display:block;max-inline-size:32rem}

@@ -1,5 +1,6 @@
 import { account } from './de/account.ts'
 import { frame } from './de/frame.ts'
+import { mail } from './de/mail.ts'
 import { register } from './de/register.ts'
 import { signIn } from './de/sign-in.ts'
 import type { Texts } from './text.ts'
@@ -10,4 +11,5 @@ export const de: Texts = {
   ...signIn,
   ...register,
   ...account,
+  ...mail,
 }

@@ -1,5 +1,6 @@
 import { account } from './en/account.ts'
 import { frame } from './en/frame.ts'
+import { mail } from './en/mail.ts'
 import { register } from './en/register.ts'
 import { signIn } from './en/sign-in.ts'
 
@@ -12,4 +13,5 @@ export const en = {
   ...signIn,
   ...register,
   ...account,
+  ...mail,
 } as const satisfies Readonly<Record<string, string>>
