@@ -13,6 +13,10 @@ export interface Users {
   list(page: { after: string | null; limit: number }): Promise<readonly User[]>
   /** `false` when the address or the name is taken. */
   insert(user: NewUser): Promise<boolean>
+  /** Inserts many at once and answers the ids (`{ id }`) of those whose address and name were free. */
+  insertAll(users: readonly NewUser[]): D1PreparedStatement
+  /** The names (`{ email, username }`) of the accounts that have one of these addresses or user names. */
+  selectNamed(names: readonly string[]): D1PreparedStatement
   setPasswordHash(id: string, hash: string, now: number): D1PreparedStatement
   /** The same password under newer parameters; nothing happens when it has been changed in between. */
   renewPasswordHash(id: string, from: string, to: string): D1PreparedStatement
@@ -48,11 +52,22 @@ const COLUMNS = `id, kind, email, email_verified, username, name, roles, passwor
 /** Read in the same statement, so that no change of the account falls between the two. */
 const WITH_POSITION = `${COLUMNS}, ${POSITION_SQL} AS position`
 
+/** The accounts are one parameter: a statement of a hundred has the price of one. */
+const INSERT_ALL_SQL = `INSERT INTO user (${COLUMNS}, updated_at)
+  SELECT value->>'id', value->>'kind', value->>'email', value->>'emailVerified', value->>'username', value->>'name',
+    value->'roles', value->>'passwordHash', value->>'passwordChangedAt', value->>'disabledAt', value->>'disabledReason',
+    value->>'createdAt', value->>'createdAt'
+  FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING RETURNING id`
+const NAMED_SQL = `SELECT email, username FROM user WHERE email IN (SELECT value FROM json_each(?1))
+  UNION SELECT email, username FROM user WHERE username IN (SELECT value FROM json_each(?1))`
+
 export function createUsers(db: D1Database): Users {
   const byIdentifier = (identifier: string) =>
     db.prepare(`SELECT ${WITH_POSITION} FROM user WHERE email = ?1 OR username = ?1`).bind(identifier)
   const byId = (id: string) => db.prepare(`SELECT ${WITH_POSITION} FROM user WHERE id = ?1`).bind(id)
   const first = async (statement: D1PreparedStatement) => userOfRow(await statement.first<UserRow>())
+
+  const insertAll = (users: readonly NewUser[]) => db.prepare(INSERT_ALL_SQL).bind(JSON.stringify(users))
 
   return {
     selectByIdentifier: byIdentifier,
@@ -76,27 +91,13 @@ export function createUsers(db: D1Database): Users {
     },
 
     async insert(user) {
-      const sql = `INSERT INTO user (${COLUMNS}, updated_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12) ON CONFLICT DO NOTHING`
-      const result = await db
-        .prepare(sql)
-        .bind(
-          user.id,
-          user.kind,
-          user.email,
-          user.emailVerified ? 1 : 0,
-          user.username,
-          user.name,
-          JSON.stringify(user.roles),
-          user.passwordHash,
-          user.passwordChangedAt,
-          user.disabledAt,
-          user.disabledReason,
-          user.createdAt,
-        )
-        .run()
-      return result.meta.changes === 1
+      const { results } = await insertAll([user]).all()
+      return results.length === 1
     },
+
+    insertAll,
+
+    selectNamed: (names) => db.prepare(NAMED_SQL).bind(JSON.stringify(names)),
 
     setPasswordHash: (id, hash, now) =>
       db
