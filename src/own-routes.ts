@@ -7,6 +7,7 @@ import type { Visit } from './http/visit.ts'
 import { loginRoutes } from './login/routes.ts'
 import { logoutRoutes } from './logout/routes.ts'
 import { reauthRoutes } from './reauth/routes.ts'
+import { recoverRoutes } from './recover/routes.ts'
 import { registerRoutes } from './register/routes.ts'
 import type { Services, Site } from './services.ts'
 import { sessionRoutes } from './session/routes.ts'
@@ -19,6 +20,7 @@ const ROUTES: readonly Route[] = [
   ...reauthRoutes,
   ...accountRoutes,
   ...registerRoutes,
+  ...recoverRoutes,
   ...sessionRoutes,
   ...grantRoutes,
   ...keyRoutes,

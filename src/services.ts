@@ -20,6 +20,7 @@ import type { OriginTarget } from './origin/target.ts'
 import { createWasmArgon2id } from './password/argon2-wasm.ts'
 import { createBreachCheck } from './password/breached.ts'
 import { createPasswordHasher, type PasswordHasher } from './password/hash.ts'
+import { createProofs, type Proofs } from './proof/proofs.ts'
 import { type Announce, createAnnounce } from './revocation/announce.ts'
 import { createColoFeed } from './revocation/colo-feed.ts'
 import { createFeed, type Feed } from './revocation/feed.ts'
@@ -56,6 +57,7 @@ export interface Services {
   readonly db: D1Database
   readonly users: Users
   readonly invitations: Invitations
+  readonly proofs: Proofs
   readonly sessions: Sessions
   readonly remember: Remember
   readonly refreshFamilies: RefreshFamilies
@@ -163,6 +165,7 @@ export function createServices(
     db,
     users,
     invitations: createInvitations(db),
+    proofs: createProofs(db, now),
     revocations,
     feed,
     announce,

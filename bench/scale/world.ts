@@ -189,6 +189,7 @@ const USER = {
   disabled_at: null,
   disabled_reason: null,
   created_at: 0,
+  delete_at: null,
   position: 0,
 } satisfies UserRow
 

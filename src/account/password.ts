@@ -36,7 +36,7 @@ export async function changePassword(
   session: LiveSession,
   form: v.InferOutput<typeof PASSWORD_CHANGE>,
 ): Promise<PasswordChange> {
-  const { users, audit, sessions, remember, now } = services
+  const { users, audit, sessions, remember, proofs, now } = services
   const { identity } = session.record
   const name = identity.email ?? identity.username ?? identity.id
   const charged = await chargeAttempt(services, visit, name, users.selectById(identity.id))
@@ -66,6 +66,8 @@ export async function changePassword(
     await sessions.endAll(identity.id, session.record.id, [
       users.setPasswordHash(identity.id, hash, now()),
       remember.endAllOf(identity.id, null),
+      // Links that were mailed before would let in whoever reads that mailbox.
+      proofs.removeAllOf(identity.id),
       audit.statement({ ...event, event: 'user.password_changed', detail: { by: 'owner' } }),
       ...refund,
       ...notice,

@@ -19,7 +19,6 @@ export type AuditEventName =
   | 'guest.started'
   | 'user.added'
   | 'user.invited'
-  | 'users.imported'
   | 'user.registered'
   | 'user.removed'
   | 'user.disabled'
@@ -27,6 +26,7 @@ export type AuditEventName =
   | 'user.roles_changed'
   | 'user.password_changed'
   | 'user.profile_changed'
+  | 'user.reset_asked'
   | 'mail.given_up'
 
 export interface AuditEvent {

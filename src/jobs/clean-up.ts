@@ -14,6 +14,7 @@ export async function cleanUp(services: Services): Promise<void> {
     refreshFamilies: db.prepare('DELETE FROM refresh_family WHERE expires_at <= ?1').bind(at),
     apiKeys: db.prepare('DELETE FROM api_key WHERE expires_at <= ?1').bind(at),
     invitations: db.prepare('DELETE FROM invitation WHERE expires_at <= ?1').bind(at),
+    proofs: db.prepare('DELETE FROM proof WHERE expires_at <= ?1').bind(at),
     // What `sendMails` has not given up because no mail is configured any more; and what a development left behind.
     mails: db.prepare('DELETE FROM mail WHERE expires_at <= ?1').bind(at),
     mailboxRows: db.prepare('DELETE FROM mailbox WHERE at <= ?1').bind(at - MAILBOX_MS),

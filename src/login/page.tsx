@@ -7,7 +7,7 @@ import type { TextKey, Texts } from '../ui/text/text.ts'
 import type { CompiledTheme } from '../ui/theme.ts'
 
 /** News that is nobody's mistake: why the visitor meets this page. */
-export type LoginNews = 'session_ended' | 'remember_stolen' | 'signed_out'
+export type LoginNews = 'session_ended' | 'remember_stolen' | 'signed_out' | 'password_reset'
 export type LoginProblem = FormProblem | LoginNews
 
 export interface LoginPageProps {
@@ -92,6 +92,7 @@ function LoginNotice(props: LoginPageProps) {
     session_ended: { tone: 'note', text: texts.noticeSessionEnded },
     remember_stolen: { tone: 'bad', text: texts.noticeRememberStolen },
     signed_out: { tone: 'good', text: texts.noticeSignedOut },
+    password_reset: { tone: 'good', text: texts.noticePasswordReset },
   } as const
   return (
     <Notice tone={news[problem].tone}>
@@ -140,6 +141,14 @@ function LoginLinks({ texts, links }: Pick<LoginPageProps, 'texts' | 'links'>) {
   )
 }
 
-function isNews(problem: LoginProblem): problem is LoginNews {
-  return problem === 'session_ended' || problem === 'remember_stolen' || problem === 'signed_out'
+const NEWS: readonly string[] = [
+  'session_ended',
+  'remember_stolen',
+  'signed_out',
+  'password_reset',
+] satisfies LoginNews[]
+
+/** Whether a text names news; the query of the page does. */
+export function isNews(text: string): text is LoginNews {
+  return NEWS.includes(text)
 }

@@ -10,7 +10,7 @@ import { currentUser } from '../session/current.ts'
 import { enteredJson, enteredPage } from '../session/entered.ts'
 import { htmlResponse } from '../ui/html-response.ts'
 import { login } from './login.ts'
-import { type LoginProblem, renderLoginPage } from './page.tsx'
+import { isNews, type LoginProblem, renderLoginPage } from './page.tsx'
 
 /** An e-mail address ends at 254 characters (RFC 5321), a user name long before. */
 const MAX_IDENTIFIER = 320
@@ -43,10 +43,10 @@ async function showLogin(services: Services, site: Site, visit: Visit): Promise<
   if (!searchParams.has('switch')) {
     if (await currentUser(services, visit)) return seeOther(site, next)
   }
-  const news = searchParams.get('news')
+  const news = searchParams.get('news') ?? ''
   return await loginPage(services, site, visit, 200, {
     next,
-    problem: news === 'signed_out' || news === 'session_ended' || news === 'remember_stolen' ? news : null,
+    problem: isNews(news) ? news : null,
   })
 }
 
@@ -144,7 +144,7 @@ async function loginPage(
     retryAfterSeconds,
     requestId: visit.requestId,
     ...(fieldErrors ? { fieldErrors } : {}),
-    links: [],
+    links: linksOf(services),
   })
   return htmlResponse(body, {
     status,
@@ -153,4 +153,9 @@ async function loginPage(
     formAction: services.settings.nextAllowed,
     https: site.secure,
   })
+}
+
+/** Other ways to go on, where they are offered. */
+function linksOf({ mail, settings }: Services): Parameters<typeof renderLoginPage>[0]['links'] {
+  return mail ? [{ label: 'forgotLink', href: `${settings.basePath}/forgot` }] : []
 }

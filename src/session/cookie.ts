@@ -3,17 +3,21 @@ export interface CookieNames {
   readonly session: string
   readonly remember: string
   readonly device: string
+  /** Says which browser asked for a mailed link or code. */
+  readonly asked: string
 }
 
 const BARE: CookieNames = {
   session: 'edgegate',
   remember: 'edgegate-remember',
   device: 'edgegate-device',
+  asked: 'edgegate-asked',
 }
 const PREFIXED: CookieNames = {
   session: '__Host-edgegate',
   remember: '__Host-edgegate-remember',
   device: '__Host-edgegate-device',
+  asked: '__Host-edgegate-asked',
 }
 
 /** Every name the origin must neither see nor set, whatever the scheme. */

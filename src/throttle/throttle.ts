@@ -31,7 +31,7 @@ export interface ThrottleRow {
 }
 
 /** Milliseconds to wait, zero when the attempt was admitted. */
-export function waitOf(rows: readonly ThrottleRow[], attempt: Attempt, now: number): number {
+export function waitOf(rows: readonly ThrottleRow[], attempt: Pick<Attempt, 'id'>, now: number): number {
   const refused = rows.filter((row) => row.holder !== attempt.id)
   return Math.max(0, ...refused.map((row) => row.blocked_until - now))
 }
@@ -42,15 +42,11 @@ const ACCOUNT_KEY = `(SELECT iif(account.id = ?2 AND ?3 IS NOT NULL, 'device:' |
 const NETWORK_KEY = `'network:' || ?4`
 
 /**
- * SQLite reads the right-hand sides from the row before: a blocked row stays as it is, holder included; any other takes one
- * more attempt and, from the last free one on, a delay that doubles with each.
+ * What happens to a row that is there; `?5` is the attempt's id, `?6` the time. SQLite reads the right-hand sides from the row before: a
+ * blocked row stays as it is, holder included; any other takes one more attempt and, from the last free one on, a delay that doubles
+ * with each.
  */
-const CHARGE = `
-  INSERT INTO throttle (key, free, delay_ms, max_delay_ms, forget_ms, attempts, attempted_at, blocked_until, holder)
-  SELECT key, free, delay_ms, max_delay_ms, forget_ms, 1, ?6, iif(free > 1, 0, ?6 + delay_ms), ?5 FROM (
-    SELECT ${ACCOUNT_KEY} AS key, ?7 AS free, ?8 AS delay_ms, ?9 AS max_delay_ms, ?10 AS forget_ms
-    UNION ALL SELECT ${NETWORK_KEY}, ?11, ?12, ?13, ?14 WHERE ?4 IS NOT NULL
-  ) WHERE true
+export const CHARGE_AGAIN = `
   ON CONFLICT (key) DO UPDATE SET
     free = excluded.free, delay_ms = excluded.delay_ms,
     max_delay_ms = excluded.max_delay_ms, forget_ms = excluded.forget_ms,
@@ -66,6 +62,13 @@ const CHARGE = `
     attempted_at = iif(throttle.blocked_until > ?6, throttle.attempted_at, ?6),
     holder = iif(throttle.blocked_until > ?6, throttle.holder, ?5)
   RETURNING holder, blocked_until`
+
+const CHARGE = `
+  INSERT INTO throttle (key, free, delay_ms, max_delay_ms, forget_ms, attempts, attempted_at, blocked_until, holder)
+  SELECT key, free, delay_ms, max_delay_ms, forget_ms, 1, ?6, iif(free > 1, 0, ?6 + delay_ms), ?5 FROM (
+    SELECT ${ACCOUNT_KEY} AS key, ?7 AS free, ?8 AS delay_ms, ?9 AS max_delay_ms, ?10 AS forget_ms
+    UNION ALL SELECT ${NETWORK_KEY}, ?11, ?12, ?13, ?14 WHERE ?4 IS NOT NULL
+  ) WHERE true ${CHARGE_AGAIN}`
 
 const REFUND = `
   UPDATE throttle SET

@@ -13,6 +13,11 @@ export interface HtmlOptions {
   readonly formAction?: readonly string[]
   /** What frames of the page may show, as the policy names it. */
   readonly frames?: readonly string[]
+  /**
+   * Whether the page's address holds a one-time token. The site behind the gateway shares our origin, so `same-origin` would hand it the
+   * address as `Referer`; `strict-origin` sends only the origin, and still a true `Origin` on the form's post.
+   */
+  readonly holdsToken?: boolean
   /** Whether the visitor's side is encrypted. */
   readonly https: boolean
 }
@@ -22,6 +27,7 @@ export function htmlResponse(body: string, options: HtmlOptions): Response {
   const headers = new Headers(options.headers)
   const vary = headers.get('Vary')
   for (const [name, value] of ownHeaders(options.https)) headers.set(name, value)
+  if (options.holdsToken) headers.set('Referrer-Policy', 'strict-origin')
   headers.set('Content-Type', 'text/html; charset=utf-8')
   headers.set('Content-Security-Policy', pagePolicy(options))
   headers.set('Vary', ['Cookie', 'Accept-Language', ...(vary === null ? [] : [vary])].join(', '))

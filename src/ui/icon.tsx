@@ -7,6 +7,7 @@ const SHAPES = {
   clock: 'M12 7.5V12l3 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z',
   offline:
     'M3 3l18 18M8.5 8.6A7 7 0 0 0 5.1 10M12 5a12 12 0 0 1 9 4M15.5 12.6a6 6 0 0 0-1.6-1M8.5 14.5a5 5 0 0 1 5-1M12 18.5v.01',
+  mail: 'M5.5 6h13A1.5 1.5 0 0 1 20 7.5v9a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 16.5v-9A1.5 1.5 0 0 1 5.5 6zM4.5 7l7.5 6 7.5-6',
 } as const
 
 export type IconName = keyof typeof SHAPES

@@ -6,6 +6,9 @@ export function TextField(props: {
   readonly autocomplete: string
   readonly error: string | null
   readonly autofocus?: boolean
+  /** What an on-screen keyboard should offer. */
+  readonly inputmode?: 'email' | 'numeric'
+  readonly required?: boolean
 }) {
   const { name, error } = props
   return (
@@ -16,6 +19,8 @@ export function TextField(props: {
         id={name}
         name={name}
         type="text"
+        inputmode={props.inputmode}
+        required={props.required}
         autocomplete={props.autocomplete}
         autocapitalize="none"
         spellcheck={false}

@@ -14,11 +14,13 @@ export interface User {
   readonly disabledAt: number | null
   readonly disabledReason: string | null
   readonly createdAt: number
+  /** When the account is removed because its owner has asked for that; signing in before takes it back. */
+  readonly deleteAt: number | null
   /** The position of the revocation feed when this was read: what changes the account later has a higher one. */
   readonly position: number
 }
 
-export type NewUser = Omit<User, 'position'>
+export type NewUser = Omit<User, 'position' | 'deleteAt'>
 
 /** What the rest of the gateway knows of an account: never the hash. */
 export function identityOf(user: User): Identity {

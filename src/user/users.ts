@@ -13,10 +13,16 @@ export interface Users {
   list(page: { after: string | null; limit: number }): Promise<readonly User[]>
   /** `false` when the address or the name is taken. */
   insert(user: NewUser): Promise<boolean>
-  /** Inserts many at once and answers the ids (`{ id }`) of those whose address and name were free. */
-  insertAll(users: readonly NewUser[]): D1PreparedStatement
-  /** The names (`{ email, username }`) of the accounts that have one of these addresses or user names. */
-  selectNamed(names: readonly string[]): D1PreparedStatement
+  /**
+   * For a batch: fails, and the whole batch with it, when the address is taken (`isTaken`). A user name that somebody else has taken
+   * meanwhile is left out.
+   */
+  insertStatement(user: NewUser): D1PreparedStatement
+  /** Fails, and the whole batch with it, when another account has the address (`isTaken`). */
+  setEmail(id: string, email: string, now: number): D1PreparedStatement
+  setEmailVerified(id: string, now: number): D1PreparedStatement
+  /** Nobody signs in with a password from then on, until one is set. */
+  clearPassword(id: string, now: number): D1PreparedStatement
   setPasswordHash(id: string, hash: string, now: number): D1PreparedStatement
   /** The same password under newer parameters; nothing happens when it has been changed in between. */
   renewPasswordHash(id: string, from: string, to: string): D1PreparedStatement
@@ -44,30 +50,26 @@ export interface UserRow {
   readonly disabled_at: number | null
   readonly disabled_reason: string | null
   readonly created_at: number
+  readonly delete_at: number | null
   readonly position: number
 }
 
 const COLUMNS = `id, kind, email, email_verified, username, name, roles, password_hash, password_changed_at,
   disabled_at, disabled_reason, created_at`
 /** Read in the same statement, so that no change of the account falls between the two. */
-const WITH_POSITION = `${COLUMNS}, ${POSITION_SQL} AS position`
+const WITH_POSITION = `${COLUMNS}, (SELECT due_at FROM deletion WHERE user_id = user.id) AS delete_at,
+  ${POSITION_SQL} AS position`
 
-/** The accounts are one parameter: a statement of a hundred has the price of one. */
-const INSERT_ALL_SQL = `INSERT INTO user (${COLUMNS}, updated_at)
-  SELECT value->>'id', value->>'kind', value->>'email', value->>'emailVerified', value->>'username', value->>'name',
-    value->'roles', value->>'passwordHash', value->>'passwordChangedAt', value->>'disabledAt', value->>'disabledReason',
-    value->>'createdAt', value->>'createdAt'
-  FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING RETURNING id`
-const NAMED_SQL = `SELECT email, username FROM user WHERE email IN (SELECT value FROM json_each(?1))
-  UNION SELECT email, username FROM user WHERE username IN (SELECT value FROM json_each(?1))`
+const INSERT = `INSERT INTO user (${COLUMNS}, updated_at)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)`
+const INSERT_WITH_FREE_NAME = `INSERT INTO user (${COLUMNS}, updated_at)
+  VALUES (?1, ?2, ?3, ?4, iif(EXISTS (SELECT 1 FROM user WHERE username = ?5), NULL, ?5), ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)`
 
 export function createUsers(db: D1Database): Users {
   const byIdentifier = (identifier: string) =>
     db.prepare(`SELECT ${WITH_POSITION} FROM user WHERE email = ?1 OR username = ?1`).bind(identifier)
   const byId = (id: string) => db.prepare(`SELECT ${WITH_POSITION} FROM user WHERE id = ?1`).bind(id)
   const first = async (statement: D1PreparedStatement) => userOfRow(await statement.first<UserRow>())
-
-  const insertAll = (users: readonly NewUser[]) => db.prepare(INSERT_ALL_SQL).bind(JSON.stringify(users))
 
   return {
     selectByIdentifier: byIdentifier,
@@ -91,13 +93,29 @@ export function createUsers(db: D1Database): Users {
     },
 
     async insert(user) {
-      const { results } = await insertAll([user]).all()
-      return results.length === 1
+      const result = await db
+        .prepare(`${INSERT} ON CONFLICT DO NOTHING`)
+        .bind(...valuesOf(user))
+        .run()
+      return result.meta.changes === 1
     },
 
-    insertAll,
+    insertStatement: (user) => db.prepare(INSERT_WITH_FREE_NAME).bind(...valuesOf(user)),
 
-    selectNamed: (names) => db.prepare(NAMED_SQL).bind(JSON.stringify(names)),
+    setEmail: (id, email, now) =>
+      db
+        .prepare('UPDATE user SET email = ?2, email_verified = 1, updated_at = ?3 WHERE id = ?1')
+        .bind(id, email, now),
+
+    setEmailVerified: (id, now) =>
+      db.prepare('UPDATE user SET email_verified = 1, updated_at = ?2 WHERE id = ?1').bind(id, now),
+
+    clearPassword: (id, now) =>
+      db
+        .prepare(
+          'UPDATE user SET password_hash = NULL, password_changed_at = ?2, updated_at = ?2 WHERE id = ?1',
+        )
+        .bind(id, now),
 
     setPasswordHash: (id, hash, now) =>
       db
@@ -133,6 +151,28 @@ export function createUsers(db: D1Database): Users {
   }
 }
 
+/** Whether a batch failed because another account has the address: an expected outcome, and nothing has happened. */
+export function isTaken(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('UNIQUE constraint failed: user.email')
+}
+
+function valuesOf(user: NewUser) {
+  return [
+    user.id,
+    user.kind,
+    user.email,
+    user.emailVerified ? 1 : 0,
+    user.username,
+    user.name,
+    JSON.stringify(user.roles),
+    user.passwordHash,
+    user.passwordChangedAt,
+    user.disabledAt,
+    user.disabledReason,
+    user.createdAt,
+  ]
+}
+
 export function userOfRow(row: UserRow | null | undefined): User | null {
   return row ? fromRow(row) : null
 }
@@ -151,6 +191,7 @@ function fromRow(row: UserRow): User {
     disabledAt: row.disabled_at,
     disabledReason: row.disabled_reason,
     createdAt: row.created_at,
+    deleteAt: row.delete_at,
     position: row.position,
   }
 }

@@ -24,6 +24,7 @@ const ADA: User = {
   disabledAt: null,
   disabledReason: null,
   createdAt: 0,
+  deleteAt: null,
   position: 0,
 }
 

@@ -28,13 +28,16 @@ export interface World {
   readonly logs: { event: string; [key: string]: unknown }[]
   readonly kv: { reads: number; writes: number; deletes: number; lists: number }
   readonly d1: { statements: number; trips: number }
+  /** Round trips to the database that the visitor of the last request has waited for. */
+  waitedTrips: number
   /** Answers of the origin, for tests that need a certain one. */
   respond: (request: Request) => Response | Promise<Response>
   /** A path of the site, or a whole address. */
   fetch(path: string, init?: RequestInit & { cookies?: Jar }): Promise<Response>
   resetCounts(): void
   /** Makes every call of this storage fail until it is mended. */
-  broken: { kv: boolean; d1: boolean; mail: boolean }
+  /** `sql`: statements with this text fail, and with them the transaction that they are in. */
+  broken: { kv: boolean; d1: boolean; mail: boolean; sql: string | null }
   /** Mails that left, with WITH_MAIL; the newest last. */
   readonly mails: SentMail[]
   /** Runs the job of a cron trigger: the daily one, or every few minutes. */
@@ -121,7 +124,7 @@ export function createWorld(
   const seen: Seen[] = []
   const kv = { reads: 0, writes: 0, deletes: 0, lists: 0 }
   const d1 = { statements: 0, trips: 0 }
-  const broken = { kv: false, d1: false, mail: false }
+  const broken: World['broken'] = { kv: false, d1: false, mail: false, sql: null }
   const mails: SentMail[] = []
   const world: World = {
     clock,
@@ -129,6 +132,7 @@ export function createWorld(
     logs,
     kv,
     d1,
+    waitedTrips: 0,
     broken,
     mails,
     respond: () => new Response('page', { headers: { 'cache-control': 'private' } }),
@@ -142,7 +146,9 @@ export function createWorld(
         headers,
       })
       const ctx = createExecutionContext()
+      const tripsBefore = d1.trips
       const response = await gateway.fetch?.(request as never, bindings as Env, ctx)
+      world.waitedTrips = d1.trips - tripsBefore
       await waitOnExecutionContext(ctx)
       if (!response) throw new TypeError('no answer')
       return response
@@ -205,28 +211,33 @@ function countKv(kv: KVNamespace, counts: World['kv'], broken: World['broken']):
 
 /** Counts what reaches the database: statements that run, and the round trips that carry them. */
 function countD1(db: D1Database, counts: World['d1'], broken: World['broken']): D1Database {
-  const originals = new WeakMap<object, D1PreparedStatement>()
+  const senders = new WeakMap<object, () => D1PreparedStatement>()
   const guard = <T>(statements: number, call: () => Promise<T>): Promise<T> => {
     counts.statements += statements
     counts.trips++
     return broken.d1 ? Promise.reject(new Error('D1_ERROR: the database is down')) : call()
   }
-  const wrap = (statement: D1PreparedStatement): D1PreparedStatement => {
+  const wrap = (sql: string, statement: D1PreparedStatement): D1PreparedStatement => {
+    // Fails in the database itself, so that a transaction is taken back as it would be.
+    const sent = () =>
+      broken.sql !== null && sql.includes(broken.sql)
+        ? db.prepare('SELECT abs(-9223372036854775808)')
+        : statement
     const wrapped = {
-      bind: (...values: unknown[]) => wrap(statement.bind(...values)),
-      first: (...args: []) => guard(1, () => statement.first(...args)),
-      all: () => guard(1, () => statement.all()),
-      run: () => guard(1, () => statement.run()),
-      raw: () => guard(1, () => statement.raw()),
+      bind: (...values: unknown[]) => wrap(sql, statement.bind(...values)),
+      first: (...args: []) => guard(1, () => sent().first(...args)),
+      all: () => guard(1, () => sent().all()),
+      run: () => guard(1, () => sent().run()),
+      raw: () => guard(1, () => sent().raw()),
     } as unknown as D1PreparedStatement
-    originals.set(wrapped, statement)
+    senders.set(wrapped, sent)
     return wrapped
   }
   return {
-    prepare: (sql: string) => wrap(db.prepare(sql)),
+    prepare: (sql: string) => wrap(sql, db.prepare(sql)),
     batch: (statements: D1PreparedStatement[]) =>
       guard(statements.length, () =>
-        db.batch(statements.map((statement) => originals.get(statement) ?? statement)),
+        db.batch(statements.map((statement) => senders.get(statement)?.() ?? statement)),
       ),
   } as unknown as D1Database
 }

@@ -8,6 +8,7 @@ import type { PastEvent } from '../../src/audit/audit.ts'
 import { renderLoginPage } from '../../src/login/page.tsx'
 import { renderLogoutPage } from '../../src/logout/page.tsx'
 import { renderReauthPage } from '../../src/reauth/page.tsx'
+import { renderForgotPage, renderResetPage } from '../../src/recover/pages.tsx'
 import {
   type RegisterPageProps,
   renderNoInvitationPage,
@@ -15,6 +16,7 @@ import {
 } from '../../src/register/page.tsx'
 import type { AccountFrame } from '../../src/ui/account-layout.tsx'
 import { type MessageKind, renderMessagePage } from '../../src/ui/message-page.tsx'
+import { renderNoticePage } from '../../src/ui/notice-page.tsx'
 import { type Language, type Texts, textsFor } from '../../src/ui/text/text.ts'
 import { type CompiledTheme, compileTheme, type SiteTheme } from '../../src/ui/theme.ts'
 
@@ -70,7 +72,7 @@ export function everyPage(
   const reauth = { ...form, user: { label: text, identifier: text }, signOutHref: href }
   const logout = { ...form, user: { label: text }, cancelHref: href }
   const problems = ['wrong_credentials', 'throttled', 'cross_site', 'fault', 'invalid_form'] as const
-  const news = ['session_ended', 'remember_stolen', 'signed_out'] as const
+  const news = ['session_ended', 'remember_stolen', 'signed_out', 'password_reset'] as const
   const missing = { identifier: 'identifierMissing', password: 'passwordMissing' } as const
   return [
     ...[null, ...problems, ...news].map((problem) => renderLoginPage({ ...login, problem })),
@@ -80,9 +82,26 @@ export function everyPage(
     renderReauthPage({ ...reauth, problem: null, reason: 'remembered' }),
     renderReauthPage({ ...reauth, problem: null, reason: 'moved' }),
     ...accountPages(texts, theme, text),
+    ...recoveryPages(texts, theme, text),
     ...MESSAGE_KINDS.map((kind) =>
       renderMessagePage({ ...form, kind, userLabel: text, loginHref: href, homeHref: href }),
     ),
+  ]
+}
+
+/** Forgotten passwords, in every state. */
+function recoveryPages(texts: Texts, theme: CompiledTheme, text: string): readonly string[] {
+  const form = { texts, theme, retryAfterSeconds: 170, requestId: text }
+  const reset = { ...form, token: text, email: text, minLength: 15, weaknesses: [] }
+  const paragraphs = [text, text]
+  const links = [{ label: text, href: '/auth/login' }]
+  return [
+    ...([null, 'throttled', 'invalid_form'] as const).flatMap((problem) => [
+      renderForgotPage({ ...form, problem, identifier: text, loginHref: '/auth/login' }),
+      renderResetPage({ ...reset, problem }),
+    ]),
+    renderResetPage({ ...reset, problem: 'invalid_form', weaknesses: ['too_short', 'common'] }),
+    renderNoticePage({ texts, theme, icon: 'mail', tone: 'good', title: text, paragraphs, links }),
   ]
 }
 

@@ -1,6 +1,7 @@
 import { account } from './de/account.ts'
 import { frame } from './de/frame.ts'
 import { mail } from './de/mail.ts'
+import { recover } from './de/recover.ts'
 import { register } from './de/register.ts'
 import { signIn } from './de/sign-in.ts'
 import type { Texts } from './text.ts'
@@ -12,4 +13,5 @@ export const de: Texts = {
   ...register,
   ...account,
   ...mail,
+  ...recover,
 }

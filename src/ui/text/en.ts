@@ -1,6 +1,7 @@
 import { account } from './en/account.ts'
 import { frame } from './en/frame.ts'
 import { mail } from './en/mail.ts'
+import { recover } from './en/recover.ts'
 import { register } from './en/register.ts'
 import { signIn } from './en/sign-in.ts'
 
@@ -14,4 +15,5 @@ export const en = {
   ...register,
   ...account,
   ...mail,
+  ...recover,
 } as const satisfies Readonly<Record<string, string>>
