@@ -17,4 +17,9 @@ export interface Flags {
   readonly host?: string
   readonly as?: string
   readonly 'password-stdin': boolean
+  readonly format?: string
+  readonly report?: string
+  readonly hashes: boolean
+  readonly 'dry-run': boolean
+  readonly 'emails-verified': boolean
 }

@@ -18,6 +18,9 @@ const HELP = `edgegate: a login in front of your site
       Prints a link with which its owner makes the account. To be sent by you.
   edgegate user list | show USER | passwd USER [--password-stdin] | roles USER [--role R]…
   edgegate user disable USER [--reason TEXT] | enable USER | remove USER
+  edgegate user import FILE [--format csv|jsonl] [--emails-verified] [--dry-run] [--report FILE]
+      Accounts of another system with their password hashes. Can be run again after an interruption.
+  edgegate user export [--format csv|jsonl] [--hashes]
   edgegate sessions list USER | end USER [--session ID]
       On local data (--state DIR, the default) or on the deployed database (--remote).
 
@@ -75,6 +78,11 @@ function readArguments(args: readonly string[]) {
         host: { type: 'string' },
         as: { type: 'string' },
         'password-stdin': { type: 'boolean', default: false },
+        format: { type: 'string' },
+        report: { type: 'string' },
+        hashes: { type: 'boolean', default: false },
+        'dry-run': { type: 'boolean', default: false },
+        'emails-verified': { type: 'boolean', default: false },
       },
     })
   } catch (error) {

@@ -8,6 +8,8 @@ import { checkRoles, hashPassword, newUser } from '../new-user.ts'
 import { type Output, table, when } from '../output.ts'
 import { readPassword } from '../password-input.ts'
 import { resolveSettings } from '../settings.ts'
+import { exportUsers } from './export.ts'
+import { importUsers } from './import.ts'
 
 type Action = (words: readonly string[], flags: Flags, output: Output) => Promise<void>
 
@@ -21,6 +23,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   disable,
   enable,
   remove,
+  import: importUsers,
+  export: exportUsers,
 }
 
 /** `edgegate user …` */

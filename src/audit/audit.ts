@@ -19,6 +19,7 @@ export type AuditEventName =
   | 'guest.started'
   | 'user.added'
   | 'user.invited'
+  | 'users.imported'
   | 'user.registered'
   | 'user.removed'
   | 'user.disabled'

@@ -1,6 +1,7 @@
 import { toBase64Unpadded } from '../lib/encoding.ts'
 import { isEqualSecret } from '../lib/equal.ts'
 import type { Argon2id, Argon2Params } from './argon2.ts'
+import { parseForeignHash } from './foreign/foreign-hash.ts'
 import { formatPhc, parsePhc, type StoredHash } from './phc.ts'
 import { readPassword } from './text.ts'
 
@@ -13,7 +14,10 @@ const MAX_WAITING = 8
 export interface PasswordHasher {
   /** PHC text. Throws `RangeError` for what the policy never lets through: too long, or not text. */
   hash(password: string): Promise<string>
-  /** Never throws for what is stored: a malformed hash is a wrong password. `rehash`: right, but under older parameters. */
+  /**
+   * Never throws for what is stored: a malformed hash is a wrong password. `rehash`: right, but under older parameters or by another
+   * system's scheme.
+   */
   verify(password: string, stored: string): Promise<{ readonly ok: boolean; readonly rehash: boolean }>
   /** The work of a verification without an answer, for accounts that do not exist (P17). */
   verifyDummy(password: string): Promise<void>
@@ -52,22 +56,28 @@ export function createPasswordHasher({
     return imported
   }
 
-  async function compute(
+  /** One hash per turn of the event loop: in between, newcomers are counted and refused instead of piling up unseen. */
+  async function inLine<T>(work: () => Promise<T>): Promise<T> {
+    if (waiting >= maxWaiting) throw new HasherBusy(`${waiting} hashes are waiting`)
+    waiting++
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 0))
+      return await work()
+    } finally {
+      waiting--
+    }
+  }
+
+  function compute(
     bytes: Uint8Array<ArrayBuffer>,
     pepper: Pepper | null,
     salt: Uint8Array,
     params: Argon2Params,
   ) {
-    if (waiting >= maxWaiting) throw new HasherBusy(`${waiting} hashes are waiting`)
-    waiting++
-    try {
+    return inLine(async () => {
       const message = pepper ? new Uint8Array(await crypto.subtle.sign('HMAC', pepper.key, bytes)) : bytes
-      // One hash per turn of the event loop: in between, newcomers are counted and refused instead of piling up unseen.
-      await new Promise((resolve) => setTimeout(resolve, 0))
       return await argon2(message, salt, params)
-    } finally {
-      waiting--
-    }
+    })
   }
 
   async function verifyDummy(password: string): Promise<void> {
@@ -91,6 +101,11 @@ export function createPasswordHasher({
       const read = readPassword(password)
       // Nobody can have such a password; an unknown account answers as fast.
       if (typeof read === 'string') return { ok: false, rehash: false }
+      const foreign = parseForeignHash(stored)
+      if (foreign) {
+        const ok = await inLine(() => foreign.verify(password))
+        return { ok, rehash: ok }
+      }
       const known = parsePhc(stored)
       const available = await keys()
       const pepper = available.find(({ id }) => id === known?.keyId) ?? null

@@ -13,11 +13,15 @@ export interface Users {
   list(page: { after: string | null; limit: number }): Promise<readonly User[]>
   /** `false` when the address or the name is taken. */
   insert(user: NewUser): Promise<boolean>
+  /** Inserts many at once and answers the ids (`{ id }`) of those whose address and name were free. */
+  insertAll(users: readonly NewUser[]): D1PreparedStatement
+  /** The names (`{ email, username }`) of the accounts that have one of these addresses or user names. */
+  selectNamed(names: readonly string[]): D1PreparedStatement
   /**
    * For a batch: fails, and the whole batch with it, when the address is taken (`isTaken`). A user name that somebody else has taken
    * meanwhile is left out.
    */
-  insertStatement(user: NewUser): D1PreparedStatement
+  insertNew(user: NewUser): D1PreparedStatement
   /** Fails, and the whole batch with it, when another account has the address (`isTaken`). */
   setEmail(id: string, email: string, now: number): D1PreparedStatement
   setEmailVerified(id: string, now: number): D1PreparedStatement
@@ -60,16 +64,28 @@ const COLUMNS = `id, kind, email, email_verified, username, name, roles, passwor
 const WITH_POSITION = `${COLUMNS}, (SELECT due_at FROM deletion WHERE user_id = user.id) AS delete_at,
   ${POSITION_SQL} AS position`
 
-const INSERT = `INSERT INTO user (${COLUMNS}, updated_at)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)`
-const INSERT_WITH_FREE_NAME = `INSERT INTO user (${COLUMNS}, updated_at)
-  VALUES (?1, ?2, ?3, ?4, iif(EXISTS (SELECT 1 FROM user WHERE username = ?5), NULL, ?5), ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)`
+/** The accounts are one parameter: a statement of a hundred has the price of one. */
+const INSERT_ALL_SQL = `INSERT INTO user (${COLUMNS}, updated_at)
+  SELECT value->>'id', value->>'kind', value->>'email', value->>'emailVerified', value->>'username', value->>'name',
+    value->'roles', value->>'passwordHash', value->>'passwordChangedAt', value->>'disabledAt', value->>'disabledReason',
+    value->>'createdAt', value->>'createdAt'
+  FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING RETURNING id`
+const INSERT_NEW_SQL = `INSERT INTO user (${COLUMNS}, updated_at)
+  SELECT value->>'id', value->>'kind', value->>'email', value->>'emailVerified',
+    iif(EXISTS (SELECT 1 FROM user WHERE username = value->>'username'), NULL, value->>'username'), value->>'name',
+    value->'roles', value->>'passwordHash', value->>'passwordChangedAt', value->>'disabledAt', value->>'disabledReason',
+    value->>'createdAt', value->>'createdAt'
+  FROM (SELECT ?1 AS value)`
+const NAMED_SQL = `SELECT email, username FROM user WHERE email IN (SELECT value FROM json_each(?1))
+  UNION SELECT email, username FROM user WHERE username IN (SELECT value FROM json_each(?1))`
 
 export function createUsers(db: D1Database): Users {
   const byIdentifier = (identifier: string) =>
     db.prepare(`SELECT ${WITH_POSITION} FROM user WHERE email = ?1 OR username = ?1`).bind(identifier)
   const byId = (id: string) => db.prepare(`SELECT ${WITH_POSITION} FROM user WHERE id = ?1`).bind(id)
   const first = async (statement: D1PreparedStatement) => userOfRow(await statement.first<UserRow>())
+
+  const insertAll = (users: readonly NewUser[]) => db.prepare(INSERT_ALL_SQL).bind(JSON.stringify(users))
 
   return {
     selectByIdentifier: byIdentifier,
@@ -93,14 +109,15 @@ export function createUsers(db: D1Database): Users {
     },
 
     async insert(user) {
-      const result = await db
-        .prepare(`${INSERT} ON CONFLICT DO NOTHING`)
-        .bind(...valuesOf(user))
-        .run()
-      return result.meta.changes === 1
+      const { results } = await insertAll([user]).all()
+      return results.length === 1
     },
 
-    insertStatement: (user) => db.prepare(INSERT_WITH_FREE_NAME).bind(...valuesOf(user)),
+    insertAll,
+
+    selectNamed: (names) => db.prepare(NAMED_SQL).bind(JSON.stringify(names)),
+
+    insertNew: (user) => db.prepare(INSERT_NEW_SQL).bind(JSON.stringify(user)),
 
     setEmail: (id, email, now) =>
       db
@@ -154,23 +171,6 @@ export function createUsers(db: D1Database): Users {
 /** Whether a batch failed because another account has the address: an expected outcome, and nothing has happened. */
 export function isTaken(error: unknown): boolean {
   return error instanceof Error && error.message.includes('UNIQUE constraint failed: user.email')
-}
-
-function valuesOf(user: NewUser) {
-  return [
-    user.id,
-    user.kind,
-    user.email,
-    user.emailVerified ? 1 : 0,
-    user.username,
-    user.name,
-    JSON.stringify(user.roles),
-    user.passwordHash,
-    user.passwordChangedAt,
-    user.disabledAt,
-    user.disabledReason,
-    user.createdAt,
-  ]
 }
 
 export function userOfRow(row: UserRow | null | undefined): User | null {

@@ -141,7 +141,7 @@ describe('a stored text that is not a hash of ours', () => {
     '',
     'plaintext',
     PHRASE,
-    '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW',
+    '$2b$13$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW',
     `$argon2i$v=19$m=19456,t=2,p=1${TAIL}`,
     `$argon2id$v=16$m=19456,t=2,p=1${TAIL}`,
     `$argon2id$v=19$m=65537,t=2,p=1${TAIL}`,
