@@ -17,6 +17,9 @@ export interface Deployment {
   readonly cache?: { readonly enabled?: boolean } | undefined
   readonly compatibility_flags?: readonly string[] | undefined
   readonly services?: readonly { readonly binding: string }[] | undefined
+  readonly send_email?: readonly { readonly name: string }[] | undefined
+  readonly secrets?: { readonly required?: readonly string[] } | undefined
+  readonly triggers?: { readonly crons?: readonly string[] } | undefined
   readonly vars?: Readonly<Record<string, unknown>> | undefined
   readonly observability?: { readonly enabled?: boolean; readonly redact_query_string?: boolean } | undefined
 }
@@ -68,6 +71,7 @@ export function findHoles(
     if (deployment.vars && name in deployment.vars)
       error(`vars.${name}`, 'is for development only, where `edgegate dev` sets it: take it out')
   }
+  checkMail(deployment, settings, { error, warn })
   const sites = [...settings.sites.values()]
   for (const site of sites) {
     const { origin } = site
@@ -97,12 +101,37 @@ export function findHoles(
   return { errors, warnings }
 }
 
-function checkPlacement(
-  deployment: Deployment,
-  host: string,
-  origin: URL | null,
-  say: { error: (option: string, message: string) => void; warn: (option: string, message: string) => void },
-): void {
+interface Say {
+  readonly error: (option: string, message: string) => void
+  readonly warn: (option: string, message: string) => void
+}
+
+function checkMail(deployment: Deployment, { mail }: Settings, say: Say): void {
+  if (!mail) {
+    say.warn(
+      'mail',
+      'is not configured: nobody is told by mail of a new device or a changed password (docs/mail.md)',
+    )
+    return
+  }
+  const { sender } = mail
+  if (sender.kind === 'binding' && !deployment.send_email?.some(({ name }) => name === sender.binding)) {
+    say.error('mail.sender', `wrangler.toml has no [[send_email]] with name = "${sender.binding}"`)
+  }
+  if (sender.kind === 'http') checkSecret(deployment, sender.key, say)
+  if (!deployment.triggers?.crons?.some((cron) => cron.startsWith('*'))) {
+    say.warn('triggers', 'no cron begins with *: a mail that cannot be sent at once waits for the next one')
+  }
+}
+
+function checkSecret(deployment: Deployment, name: string, say: Say): void {
+  if (deployment.vars && name in deployment.vars)
+    say.error(`vars.${name}`, `is a secret and must not stand in a file: npx wrangler secret put ${name}`)
+  if (!deployment.secrets?.required?.includes(name))
+    say.warn('secrets.required', `does not list ${name}: with it a deployment without the key is refused`)
+}
+
+function checkPlacement(deployment: Deployment, host: string, origin: URL | null, say: Say): void {
   const routes = deployment.routes ?? []
   const strictlyPublic = deployment.compatibility_flags?.includes('global_fetch_strictly_public') ?? false
   const own = routes.filter((route) => patternOf(route).split('/')[0] === host)

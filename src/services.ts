@@ -1,4 +1,5 @@
 import { type Audit, createAudit } from './audit/audit.ts'
+import type { Problem } from './config/problems.ts'
 import { type ConfigEnvironment, resolveConfig } from './config/resolve.ts'
 import type { Config } from './config/schema.ts'
 import type { MailSettings, OriginSettings, Settings, SiteSettings } from './config/settings.ts'
@@ -10,10 +11,10 @@ import type { Identity } from './identity.ts'
 import { consoleLog, type Log } from './lib/log.ts'
 import { once } from './lib/once.ts'
 import { createSealer } from './lib/seal.ts'
-import { createBindingSender } from './mail/binding-sender.ts'
 import type { Sender } from './mail/mail.ts'
 import { createMailbox, type Mailbox } from './mail/mailbox.ts'
 import { createOutbox, type Outbox } from './mail/outbox.ts'
+import { createSender, lackOf } from './mail/sender.ts'
 import { compileIdentityHeaders } from './origin/presets.ts'
 import { createHeaderFilter } from './origin/request-headers.ts'
 import type { OriginTarget } from './origin/target.ts'
@@ -125,6 +126,7 @@ export function createServices(
     ...(['SESSIONS', 'DB'] as const)
       .filter((name) => env[name] === undefined)
       .map((name) => ({ option: 'wrangler.toml', message: `the binding ${name} is missing` })),
+    ...(resolved.ok ? lacksOf(resolved.settings, env as unknown as Record<string, unknown>) : []),
   ]
   if (!resolved.ok || !parsed.ok || problems.length > 0) {
     log({ level: 'error', event: 'config.refused', problems })
@@ -138,7 +140,7 @@ export function createServices(
   const revocations = createRevocations(db)
   const store = settings.session.store === 'd1' ? createD1Store(db, now) : createKvStore(env.SESSIONS, now)
   const { revocationSeconds, graceSeconds } = settings.session
-  const mailbox = settings.mail?.sender.kind === 'mailbox' ? createMailbox(db, now) : null
+  const mailbox = createMailbox(db, now)
   const feed = createFeed({
     source: revocations,
     colo:
@@ -195,7 +197,7 @@ export function createServices(
       settings.mail &&
       createOutbox({
         db,
-        sender: mailbox?.put ?? senderOf(settings.mail, env as unknown as Record<string, unknown>),
+        sender: senderOf(settings.mail, mailbox, env, now),
         sealer: createSealer(() => secrets.derive('edgegate/mail-outbox', 32)),
         from: settings.mail.from,
         replyTo: settings.mail.replyTo,
@@ -203,7 +205,7 @@ export function createServices(
         now,
         log,
       }),
-    mailbox,
+    mailbox: settings.mail?.sender.kind === 'mailbox' ? mailbox : null,
     hasher: once(async () =>
       createPasswordHasher({
         argon2: createWasmArgon2id(),
@@ -266,12 +268,15 @@ function compileSite(
   }
 }
 
-function senderOf({ sender }: MailSettings, env: Record<string, unknown>): Sender {
-  if (sender.kind === 'mailbox') throw new TypeError('the mailbox sends nothing')
-  const binding = env[sender.binding] as SendEmail | undefined
-  if (!binding)
-    throw new Fault('misconfigured', `mail.sender: there is no binding '${sender.binding}' in wrangler.toml`)
-  return createBindingSender(binding)
+/** What the configuration counts on and the environment does not have. */
+function lacksOf({ mail }: Settings, env: Record<string, unknown>): readonly Problem[] {
+  const lack = mail && lackOf(mail, env)
+  return lack ? [{ option: 'mail.sender', message: lack }] : []
+}
+
+function senderOf({ sender }: MailSettings, mailbox: Mailbox, env: Env, now: () => number): Sender {
+  if (sender.kind === 'mailbox') return mailbox.put
+  return createSender(sender, env as unknown as Record<string, unknown>, now)
 }
 
 function targetOf(origin: OriginSettings, env: Record<string, unknown>): OriginTarget {

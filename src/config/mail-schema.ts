@@ -1,6 +1,7 @@
 import * as v from 'valibot'
+import { PROVIDER_NAMES } from '../mail/providers.ts'
 import { parseMailAddress } from './mail-address.ts'
-import { option, text } from './values.ts'
+import { bareUrl, option, text } from './values.ts'
 
 const mailAddress = v.pipe(
   text,
@@ -9,6 +10,12 @@ const mailAddress = v.pipe(
     "must be an address such as 'no-reply@acme.example' or 'Acme <no-reply@acme.example>'",
   ),
 )
+
+const secretName = v.pipe(
+  text,
+  v.regex(/^[A-Z][A-Z0-9_]*$/, 'must be a name such as MAIL_KEY, not the key itself'),
+)
+const domain = v.pipe(text, v.regex(/^[a-z0-9.-]+$/, 'must be a domain such as mg.acme.example'))
 
 export const MAIL = v.strictObject({
   from: option(mailAddress, 'Who mails come from. Without a name: the name of the site.'),
@@ -22,8 +29,22 @@ export const MAIL = v.strictObject({
             "Name of a `[[send_email]]` binding in wrangler.toml: Cloudflare's own service.",
           ),
         }),
+        v.strictObject({
+          provider: option(
+            v.picklist(PROVIDER_NAMES),
+            'A service with an API over HTTP. Its key is a secret of the Worker.',
+          ),
+          key: v.optional(option(secretName, 'Name of the secret that holds the key.'), 'MAIL_KEY'),
+          api: v.optional(
+            option(
+              bareUrl,
+              "Another address of the service's API, such as https://api.eu.mailgun.net. Must be https.",
+            ),
+          ),
+          domain: v.optional(option(domain, 'mailgun: the sending domain. Default: that of `from`.')),
+        }),
       ],
-      'must be { binding }',
+      'must be { binding } or { provider }',
     ),
     'Who carries them.',
   ),

@@ -13,6 +13,12 @@ export function mailSettings(mail: CheckedMail | undefined, isDevelopment: boole
   return {
     from,
     replyTo: mail?.replyTo === undefined ? null : (parseMailAddress(mail.replyTo)?.address ?? null),
-    sender: isDevelopment || !mail ? { kind: 'mailbox' } : { kind: 'binding', ...mail.sender },
+    sender: isDevelopment || !mail ? { kind: 'mailbox' } : senderSettings(mail.sender),
   }
+}
+
+function senderSettings(sender: CheckedMail['sender']): MailSettings['sender'] {
+  if ('binding' in sender) return { kind: 'binding', binding: sender.binding }
+  const { provider, key, api, domain } = sender
+  return { kind: 'http', provider, key, api: api ? new URL(api).origin : null, domain: domain ?? null }
 }

@@ -47,7 +47,17 @@ export function findProblems(
     errors.push({ option: 'throttle', message: "'off' is for localhost; raise the limits instead" })
   }
   checkTokens(config, errors)
+  checkMail(config, errors)
   return { errors, warnings }
+}
+
+function checkMail({ mail }: CheckedConfig, errors: Problem[]): void {
+  if (!mail || !('provider' in mail.sender)) return
+  const { api } = mail.sender
+  const url = api ? new URL(api) : null
+  // The key and every link travel on it.
+  if (url && url.protocol !== 'https:' && !isLoopback(url.hostname))
+    errors.push({ option: 'mail.sender.api', message: 'must be https' })
 }
 
 /** Where nothing tells of a disabled account sooner, it is told by the next refresh. */

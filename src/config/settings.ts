@@ -1,5 +1,6 @@
 import type { Rule } from '../gate/rule.ts'
 import type { Hooks } from '../hooks/hooks.ts'
+import type { ProviderName } from '../mail/providers.ts'
 import type { IdentitySettings } from '../origin/presets.ts'
 import type { SiteTheme } from '../ui/theme.ts'
 
@@ -54,6 +55,14 @@ export interface MailSettings {
   readonly replyTo: string | null
   readonly sender:
     | { readonly kind: 'binding'; readonly binding: string }
+    | {
+        readonly kind: 'http'
+        readonly provider: ProviderName
+        /** Name of the secret. */
+        readonly key: string
+        readonly api: string | null
+        readonly domain: string | null
+      }
     /** Development: kept and shown at `/auth/dev/mail`. */
     | { readonly kind: 'mailbox' }
 }

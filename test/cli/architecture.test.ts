@@ -11,7 +11,7 @@ const SRC = path.join(import.meta.dirname, '../../src')
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   hooks: [],
-  config: ['.', 'gate', 'lib', 'origin', 'ui', 'user'],
+  config: ['.', 'gate', 'lib', 'mail', 'origin', 'ui', 'user'],
   revocation: ['.', 'lib'],
   user: ['revocation'],
   ui: [],
