@@ -13,6 +13,7 @@ import { runJobs } from './jobs/run.ts'
 import { createOwnRoutes, type OwnRoutes } from './own-routes.ts'
 import { createServices, type Env, type Services, type Site, type World } from './services.ts'
 import { byRemember } from './session/restore.ts'
+import { byToken } from './token/by-token.ts'
 
 interface Gateway {
   readonly services: Services
@@ -29,7 +30,12 @@ export function createGateway(config: Config, world: World = {}): ExportedHandle
     if (known) return known
     const services = createServices(config, env, world)
     const { identify } = services.settings.hooks
-    const ways = [...(identify ? [byHook(identify)] : []), bySession(services), byRemember(services)]
+    const ways = [
+      ...(identify ? [byHook(identify)] : []),
+      byToken(services),
+      bySession(services),
+      byRemember(services),
+    ]
     const gateway = { services, own: createOwnRoutes(services.settings.basePath), ways }
     gateways.set(env, gateway)
     return gateway

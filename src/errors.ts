@@ -69,6 +69,11 @@ export const ERRORS = {
     title: 'This account may not open this',
     fix: 'Ask the operator for the role, or sign in with another account.',
   },
+  insufficient_scope: {
+    status: 403,
+    title: 'The token is not good for this',
+    fix: 'It lacks a scope (`scope` in `WWW-Authenticate` names those needed), or it is an API key made for other paths or methods.',
+  },
   cross_site_request: {
     status: 403,
     title: 'The request came from another site',

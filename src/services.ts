@@ -34,7 +34,9 @@ import { createSessions, type Sessions } from './session/sessions.ts'
 import { createDevices, type Devices } from './throttle/device.ts'
 import { createThrottle, type Throttle } from './throttle/throttle.ts'
 import { type AccessTokens, createAccessTokens } from './token/access-token.ts'
+import { type ApiKeys, createApiKeys } from './token/api-keys.ts'
 import { type AssertionSigner, createAssertionSigner } from './token/assertion.ts'
+import { type Credentials, createCredentials } from './token/credentials.ts'
 import { createRefreshFamilies, type RefreshFamilies } from './token/refresh-families.ts'
 import { parseSecrets, type Secrets } from './token/secrets.ts'
 import { createKeyRing, type KeyRing } from './token/signing-keys.ts'
@@ -62,6 +64,8 @@ export interface Services {
   readonly sessions: Sessions
   readonly remember: Remember
   readonly refreshFamilies: RefreshFamilies
+  readonly apiKeys: ApiKeys
+  readonly credentials: Credentials
   readonly revocations: Revocations
   readonly feed: Feed
   readonly announce: Announce
@@ -156,6 +160,7 @@ export function createServices(
     log,
   })
   const announce = createAnnounce({ db, revocations, feed, now })
+  const apiKeys = createApiKeys(db, users)
   return {
     settings,
     sites: new Map(
@@ -184,6 +189,17 @@ export function createServices(
       log,
     }),
     remember: createRemember(db, settings.session.rememberSeconds, now),
+    apiKeys,
+    credentials: createCredentials({
+      apiKeys,
+      users,
+      revocations,
+      feed,
+      db,
+      graceMs: graceSeconds * 1000,
+      now,
+      log,
+    }),
     refreshFamilies: createRefreshFamilies(db, users, {
       lifeSeconds: settings.tokens.refreshSeconds,
       secret: () => secrets.derive('edgegate/refresh-token', 32),

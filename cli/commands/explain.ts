@@ -45,7 +45,13 @@ export async function runExplain(
 async function visitorNamed(name: string, flags: Flags): Promise<Visitor> {
   const user = await withEntities(flags, (entities) => findUser(entities, name))
   if (user.disabledAt !== null) throw new Failure(`${name} is disabled and cannot sign in.`)
-  return { identity: identityOf(user), via: 'session', isFresh: () => true }
+  return {
+    identity: identityOf(user),
+    via: user.kind === 'service' ? 'token' : 'session',
+    scopes: null,
+    isOutOfBounds: false,
+    isFresh: () => true,
+  }
 }
 
 const MISSES = { path: 'other path', method: 'other method', host: 'other host' } as const

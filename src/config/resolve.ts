@@ -114,6 +114,7 @@ function settingsOf(
     tokens: {
       accessSeconds: seconds(checked.tokens.access),
       refreshSeconds: seconds(checked.tokens.refresh),
+      others: checked.tokens.others,
     },
     password: {
       minLength: checked.password.minLength,
@@ -213,6 +214,7 @@ function ruleOf(rule: CheckedRule): Rule {
     fresh: rule.fresh === undefined ? null : rule.fresh === true ? 'default' : seconds(rule.fresh),
     mfa: rule.mfa ?? false,
     via: rule.via,
+    scopes: rule.scopes ?? [],
     slide: rule.slide,
     deny: rule.deny,
     preflight: rule.preflight,

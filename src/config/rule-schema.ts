@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { checkPattern } from '../gate/pattern.ts'
+import { isScope } from '../lib/scope.ts'
 import { duration, option, text, texts } from './values.ts'
 
 const access = v.union(
@@ -57,9 +58,18 @@ export const RULE = v.strictObject({
   via: v.optional(
     option(
       v.pipe(v.array(v.picklist(['session', 'token'])), v.minLength(1, "must name 'session' or 'token'")),
-      'By which means: a browser session, or what the `identify` hook recognises.',
+      'By which means: a browser session, or a token (access token, API key, what the `identify` hook recognises).',
     ),
     ['session', 'token'],
+  ),
+  scopes: v.optional(
+    option(
+      v.pipe(
+        v.array(v.pipe(text, v.check(isScope, 'must be printable ASCII without spaces'))),
+        v.minLength(1, 'must name a scope'),
+      ),
+      'What a token must be good for, all of it. Browser sessions are their owners and are not asked.',
+    ),
   ),
   slide: v.optional(
     option(v.boolean('must be true or false'), 'Whether a navigation here keeps the session alive.'),

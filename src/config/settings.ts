@@ -40,6 +40,8 @@ export interface SessionSettings {
 export interface TokenSettings {
   readonly accessSeconds: number
   readonly refreshSeconds: number
+  /** What becomes of bearer tokens that are nobody's whom we know. */
+  readonly others: 'refuse' | 'pass'
 }
 
 export interface PasswordSettings {

@@ -11,6 +11,7 @@ export function asksAsMuch(strict: Rule, lax: Rule, method: string): boolean {
   return (
     isPreflightCovered &&
     strict.via.every((via) => lax.via.includes(via)) &&
+    lax.scopes.every((scope) => strict.scopes.includes(scope)) &&
     (strict.mfa || !lax.mfa) &&
     (strict.revocation === 'strict' || lax.revocation !== 'strict') &&
     isAsFresh(strict.fresh, lax.fresh)

@@ -1,10 +1,15 @@
 import type { Identity } from '../identity.ts'
+import { hasScopes } from '../lib/scope.ts'
 import type { Rule, Via } from './rule.ts'
 
 /** Somebody who has been recognised, with what a rule may ask of them. */
 export interface Visitor {
   readonly identity: Identity
   readonly via: Via
+  /** What a token is good for; `null`: it is its owner who asks. */
+  readonly scopes: readonly string[] | null
+  /** Whether the credential was made for other paths or methods than this one. */
+  readonly isOutOfBounds: boolean
   /** Whether a real credential was given within these seconds. */
   readonly isFresh: (seconds: number) => boolean
 }
@@ -12,6 +17,7 @@ export interface Visitor {
 export type Refusal =
   | { readonly reason: 'not_authenticated' }
   | { readonly reason: 'forbidden'; readonly because: 'role' | 'user' | 'email_domain' | 'via' }
+  | { readonly reason: 'insufficient_scope'; readonly scopes: readonly string[] }
   | { readonly reason: 'not_fresh'; readonly maxAgeSeconds: number }
   | { readonly reason: 'second_factor' }
 
@@ -35,6 +41,8 @@ export function decide(rule: Rule, visitor: Visitor | null, defaultFreshSeconds:
   // Optional paths ask for nothing, so whoever comes the wrong way is simply not told about (see gate.ts).
   if (rule.access === 'optional') return ALLOW
   if (!rule.via.includes(visitor.via)) return { kind: 'refuse', reason: 'forbidden', because: 'via' }
+  if (!isWithinGrant(rule, visitor))
+    return { kind: 'refuse', reason: 'insufficient_scope', scopes: rule.scopes }
   if (rule.access === 'guest') return ALLOW
   if (identity.kind === 'guest') return { kind: 'refuse', reason: 'not_authenticated' }
   if (typeof rule.access === 'object') {
@@ -47,6 +55,11 @@ export function decide(rule: Rule, visitor: Visitor | null, defaultFreshSeconds:
     if (!visitor.isFresh(maxAgeSeconds)) return { kind: 'refuse', reason: 'not_fresh', maxAgeSeconds }
   }
   return ALLOW
+}
+
+/** Whether a credential that stands for only a part of its owner stands for this. */
+export function isWithinGrant(rule: Rule, { scopes, isOutOfBounds }: Visitor): boolean {
+  return !isOutOfBounds && (scopes === null || hasScopes(scopes, rule.scopes))
 }
 
 function missing(

@@ -96,7 +96,7 @@ function outcomeOf(rule: Rule, visitor: Visitor | null, freshSeconds: number): O
 }
 
 function answerText(rule: Rule, reason: string): string {
-  if (reason === 'forbidden' || reason === 'second_factor') return '403'
+  if (['forbidden', 'insufficient_scope', 'second_factor'].includes(reason)) return '403'
   if (rule.deny !== 'login') return reason === 'not_fresh' ? '401' : String(rule.deny)
   return reason === 'not_fresh' ? 'confirm the password (scripts: 401)' : 'the login page (scripts: 401)'
 }

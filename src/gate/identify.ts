@@ -6,6 +6,7 @@ import type { Services } from '../services.ts'
 import { readCookie } from '../session/cookie.ts'
 import type { LiveSession } from '../session/known.ts'
 import { isFresh } from '../session/record.ts'
+import type { KnownCredential } from '../token/known-credential.ts'
 import type { Visitor } from './decide.ts'
 import { isMove } from './request-kind.ts'
 
@@ -17,6 +18,8 @@ export type Answer =
   | ({
       readonly kind: 'recognised'
       readonly session: LiveSession | null
+      /** What a token stands for; `null` for a session and for what the hook recognised. */
+      readonly credential: KnownCredential | null
       /** Whether the request's `Authorization` was for us and is used up. */
       readonly usedAuthorization: boolean
     } & Visitor)
@@ -86,9 +89,13 @@ export function byHook(hook: NonNullable<Hooks['identify']>): Authenticator {
       kind: 'recognised',
       via: 'token',
       identity,
+      // The hook is the operator's own; what its tokens are good for is told by roles.
+      scopes: null,
+      isOutOfBounds: false,
       // Nothing says when the person behind it last proved who they are, so a rule that asks for `fresh` refuses.
       isFresh: () => false,
       session: null,
+      credential: null,
       usedAuthorization,
     }
   }
@@ -141,8 +148,11 @@ export function recognised(session: LiveSession, now: () => number): Recognised 
     kind: 'recognised',
     via: 'session',
     identity: session.record.identity,
+    scopes: null,
+    isOutOfBounds: false,
     isFresh: (seconds) => isFresh(session.record, seconds, now(), session.sameClient),
     session,
+    credential: null,
     usedAuthorization: false,
   }
 }

@@ -7,8 +7,11 @@ import type { Services, Site } from '../services.ts'
 import { OWN_COOKIE_NAMES } from '../session/cookie.ts'
 import { startGuest } from '../session/guest.ts'
 import type { LiveSession } from '../session/known.ts'
+import { watchToken } from '../token/by-token.ts'
+import { carriesOurs } from '../token/credentials.ts'
+import type { KnownCredential } from '../token/known-credential.ts'
 import { tell, toldBefore } from '../token/told.ts'
-import { decide, type Visitor } from './decide.ts'
+import { decide, isWithinGrant, type Visitor } from './decide.ts'
 import { type Answer, type Authenticator, identify, recognised } from './identify.ts'
 import { refuse } from './refuse.ts'
 import { isWebSocketUpgrade } from './request-kind.ts'
@@ -59,12 +62,17 @@ export async function protect(
   }
 }
 
-type Somebody = Visitor & { readonly session: LiveSession | null; readonly usedAuthorization?: boolean }
+type Somebody = Visitor & {
+  readonly session: LiveSession | null
+  readonly credential: KnownCredential | null
+  readonly usedAuthorization?: boolean
+}
 
-/** On an optional path whoever came by a way that the rule does not take is nobody. */
+/** On an optional path whoever came by a way or with a token that the rule does not take is nobody. */
 function visitorOf(rule: Rule, answer: Answer): Somebody | null {
   if (answer.kind !== 'recognised') return null
-  return rule.access === 'optional' && !rule.via.includes(answer.via) ? null : answer
+  const isTaken = rule.via.includes(answer.via) && isWithinGrant(rule, answer)
+  return rule.access === 'optional' && !isTaken ? null : answer
 }
 
 async function pass(
@@ -83,7 +91,7 @@ async function pass(
     host: site.host,
     requestId: visit.requestId,
     websocket: isWebSocketUpgrade(request),
-    stripAuthorization: visitor?.usedAuthorization ?? false,
+    stripAuthorization: visitor?.usedAuthorization ?? carriesOurToken(request.headers, site),
     acceptEncoding:
       (request.cf as { clientAcceptEncoding?: string } | undefined)?.clientAcceptEncoding ?? null,
   })
@@ -92,7 +100,7 @@ async function pass(
     noStore: visitor !== null,
   })
   const opened =
-    response.webSocket && visitor?.session
+    response.webSocket && (visitor?.session || visitor?.credential)
       ? guard(services, visit, rule, visitor.session, response)
       : response
   return adaptResponse(opened, {
@@ -103,20 +111,27 @@ async function pass(
   })
 }
 
-/** A socket that a session has opened is closed when the session ends, or when the rule would no longer let it in. */
+/** Where nobody was recognised the header has not been looked at: on public paths, and where a rule does not take the token. */
+function carriesOurToken(headers: Headers, site: Site): boolean {
+  const header = headers.get('authorization')
+  return header !== null && carriesOurs(header, site)
+}
+
+/** A socket that a session or token has opened is closed when that ends, or when the rule would no longer let it in. */
 function guard(
-  { sessions, settings, now, log }: Services,
+  services: Services,
   visit: Visit,
   rule: Rule,
-  { token }: LiveSession,
+  session: LiveSession | null,
   response: Response,
 ): Response {
+  const { sessions, settings, log } = services
   if (sessions.watchMs === null) return response
   return guardSocket(response, sessions.watchMs, async () => {
     try {
-      const loaded = await sessions.watch(token, visit)
-      if (loaded.kind !== 'live') return ENDED
-      const decision = decide(rule, recognised(loaded.session, now), settings.session.freshSeconds)
+      const visitor = await (session ? watchSession(services, visit, session) : watchToken(services, visit))
+      if (visitor === null) return ENDED
+      const decision = decide(rule, visitor, settings.session.freshSeconds)
       // How recent a sign-in must be is asked when a socket is opened, not while it stays open.
       return decision.kind === 'refuse' && decision.reason !== 'not_fresh' ? FORBIDDEN : null
     } catch (error) {
@@ -126,7 +141,12 @@ function guard(
   })
 }
 
+async function watchSession({ sessions, now }: Services, visit: Visit, { token }: LiveSession) {
+  const loaded = await sessions.watch(token, visit)
+  return loaded.kind === 'live' ? recognised(loaded.session, now) : null
+}
+
 // Numbers of HTTP's meaning, in the range that is for applications (RFC 6455 section 7.4.2).
-const ENDED: Closing = { code: 4401, reason: 'the session has ended' }
+const ENDED: Closing = { code: 4401, reason: 'the session or token has ended' }
 const FORBIDDEN: Closing = { code: 4403, reason: 'this is no longer allowed' }
-const UNAVAILABLE: Closing = { code: 4503, reason: 'the session cannot be checked' }
+const UNAVAILABLE: Closing = { code: 4503, reason: 'the session or token cannot be checked' }

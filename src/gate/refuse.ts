@@ -7,6 +7,8 @@ import { problemResponse } from '../http/problem.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Identity } from '../identity.ts'
 import type { Services, Site } from '../services.ts'
+import { isBearer } from '../token/bearer.ts'
+import { invalidToken } from '../token/view.ts'
 import type { Refusal } from './decide.ts'
 import { loginLocation } from './next.ts'
 import type { Rule } from './rule.ts'
@@ -36,12 +38,15 @@ async function answer(services: Services, site: Site, visit: Visit, refused: Ref
     case 'credential_refused': {
       const news = ENDED.get(refused.because)
       if (news) return await askToSignIn(services, site, visit, refused.rule, news)
-      return challenge(services, site, visit, 'credential_refused', { parameters: 'error="invalid_token"' })
+      const parameters = invalidToken(refused.because)
+      return challenge(services, site, visit, 'credential_refused', { parameters })
     }
     case 'not_authenticated':
       return await askToSignIn(services, site, visit, refused.rule, null)
     case 'forbidden':
       return await refusal(services, site, visit, 'forbidden', {}, refused.identity)
+    case 'insufficient_scope':
+      return await lackOfScope(services, site, visit, refused.scopes, refused.identity)
     case 'second_factor':
       return await refusal(services, site, visit, 'second_factor_unavailable', {}, refused.identity)
     case 'not_fresh':
@@ -83,11 +88,26 @@ async function askToConfirm(
   maxAgeSeconds: number,
 ): Promise<Response> {
   const { basePath } = services.settings
-  if (rule.deny === 'login' && visit.kind === 'navigation') {
+  // Whoever came by a token has no session to confirm: the program behind it signs in again.
+  const isByToken = isBearer(visit.request.headers.get('authorization') ?? '')
+  if (rule.deny === 'login' && visit.kind === 'navigation' && !isByToken) {
     const location = loginLocation(basePath, pathOf(visit)).replace(`${basePath}/login`, `${basePath}/reauth`)
     return emptyResponse(302, { headers: { location }, secure: site.secure })
   }
   return challengeFreshness(services, site, visit, maxAgeSeconds)
+}
+
+/** A token that is good, but not for this (RFC 6750 section 3.1). */
+async function lackOfScope(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  scopes: readonly string[],
+  identity: Identity | null,
+): Promise<Response> {
+  const needed = scopes.length > 0 ? `, scope="${scopes.join(' ')}"` : ''
+  const needs = `Bearer realm="${site.host}", error="insufficient_scope"${needed}`
+  return await refusal(services, site, visit, 'insufficient_scope', { 'www-authenticate': needs }, identity)
 }
 
 async function refusal(

@@ -12,6 +12,8 @@ export interface Rule {
   readonly mfa: boolean
   /** By which means a visitor may come. */
   readonly via: readonly Via[]
+  /** What a token must be good for; sessions are their owners and are not asked. */
+  readonly scopes: readonly string[]
   /** Whether a navigation here keeps the session alive. */
   readonly slide: boolean
   readonly deny: Deny
@@ -48,6 +50,7 @@ export const DEFAULT_RULE: Rule = {
   fresh: null,
   mfa: false,
   via: ['session', 'token'],
+  scopes: [],
   slide: true,
   deny: 'login',
   preflight: 'refuse',

@@ -1,11 +1,11 @@
 import { hookContext, notify } from '../hooks/context.ts'
 import type { Visit } from '../http/visit.ts'
+import { EVERY_SCOPE, hasScopes, readScope } from '../lib/scope.ts'
 import { provePassword, type Unproven } from '../password/prove.ts'
 import type { Services, Site } from '../services.ts'
 import { refundOf } from '../throttle/attempt.ts'
 import { askForClaims } from '../token/claims-hook.ts'
 import type { RefreshFamily } from '../token/refresh-families.ts'
-import { EVERY_SCOPE, hasScopes, readScope } from '../token/scope.ts'
 import { identityOf, type User } from '../user/user.ts'
 import type { TokenRequest } from './token-request.ts'
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { type Body, readForm, readJson } from '../http/body.ts'
-import { readScope } from '../token/scope.ts'
+import { readScope } from '../lib/scope.ts'
 
 /** What a token request asks for. `scopes: null`: it says nothing of them. */
 export type TokenRequest =

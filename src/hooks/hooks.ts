@@ -39,6 +39,7 @@ export type DenialReason =
   | 'not_authenticated'
   | 'credential_refused'
   | 'forbidden'
+  | 'insufficient_scope'
   | 'not_fresh'
   | 'second_factor'
 

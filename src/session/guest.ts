@@ -36,7 +36,15 @@ export async function startGuest(services: Services, visit: Visit): Promise<Curr
     detail: {},
   })
   visit.setCookie(visit.cookies.session, session.token)
-  return { identity: session.record.identity, via: 'session', isFresh: () => false, session }
+  return {
+    identity: session.record.identity,
+    via: 'session',
+    scopes: null,
+    isOutOfBounds: false,
+    isFresh: () => false,
+    session,
+    credential: null,
+  }
 }
 
 /** The rate limiting binding: cheap and approximate, per network and Cloudflare location. Without it nobody is over. */

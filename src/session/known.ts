@@ -5,14 +5,14 @@ import type { SessionRecord } from './record.ts'
 export const SESSION_CACHE = { maxEntries: 100_000, maxBytes: 40 * 2 ** 20 }
 
 /** How long an isolate goes without asking the store again. What ends or changes a session comes by the feed, long before. */
-const RELOAD_MS = 60_000
+export const RELOAD_MS = 60_000
 /** A store that is away is asked again after so long. */
 const RETRY_MS = 1000
 /** A parsed record with its entry takes about as much as its text and this; measured (`npm run bench`). */
 const BYTES_OF_OBJECTS = 60
 
 /** What an isolate remembers of a session between requests: data only, nothing that belongs to one of them. */
-export interface Known extends Cached {
+export interface Known extends Cached, Tellable {
   readonly token: string
   /** Frozen. */
   readonly record: SessionRecord
@@ -22,8 +22,6 @@ export interface Known extends Cached {
   reloadAt: number
   /** What the feed knew when it last said that the session is good. */
   version: number
-  /** What the origin was told last. */
-  told: Told | null
 }
 
 /** A session as it has just been read or written. `bytes` of its stored text. Instants are unix milliseconds. */
@@ -46,10 +44,26 @@ export function createKnown(
 }
 
 /** Puts off asking a store that is away; false where what is known is older than the grace allows. */
-export function postponeReload(known: Known, now: number, graceMs: number): boolean {
+export function postponeReload(
+  known: { readonly endsAt: number; readonly loadedAt: number; reloadAt: number },
+  now: number,
+  graceMs: number,
+): boolean {
   if (now >= known.endsAt || now >= known.loadedAt + RELOAD_MS + graceMs) return false
   known.reloadAt = now + RETRY_MS
   return true
+}
+
+/** What an isolate remembers of a credential, a session's or a token's, as far as the origin is told of it. */
+export interface Tellable {
+  readonly record: {
+    /** What sessions and sign-ins are called; only its hash is told. */
+    readonly id: string
+    /** Last real credential (unix milliseconds), `null` where there was none. */
+    readonly authenticatedAt: number | null
+    readonly methods: readonly string[]
+  }
+  told: Told | null
 }
 
 /** The identity headers as they went out, assertion included. */

@@ -1,9 +1,11 @@
+import { challenge } from '../http/challenge.ts'
 import { jsonResponse } from '../http/json.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
-import { currentSession } from './current.ts'
+import { describeToken, invalidToken, isTokenReason } from '../token/view.ts'
+import { currentSession, whoAsks } from './current.ts'
 import { startGuest } from './guest.ts'
 import { describeSession, describeUser } from './view.ts'
 
@@ -12,18 +14,26 @@ export const sessionRoutes: readonly Route[] = [
   { path: '/api/guest', kind: 'api', POST: becomeGuest },
 ]
 
-/** Who the browser is signed in as. Always 200: not being signed in is an answer, no error. */
+/** Who is asking. Not being signed in is an answer, no error; only a token that is not good is one. */
 async function showSession(services: Services, site: Site, visit: Visit): Promise<Response> {
-  const visitor = await currentSession(services, visit)
-  const body = visitor
-    ? {
-        authenticated: visitor.identity.kind !== 'guest',
-        kind: visitor.identity.kind,
-        user: describeUser(visitor.identity),
-        session: describeSession(services, visitor.session),
-      }
-    : { authenticated: false, kind: 'anonymous' }
-  return jsonResponse(body, { secure: site.secure })
+  const { secure } = site
+  const answer = await whoAsks(services, visit)
+  if (answer.kind === 'refused' && isTokenReason(answer.reason)) {
+    return challenge(services, site, visit, 'credential_refused', { parameters: invalidToken(answer.reason) })
+  }
+  if (answer.kind !== 'recognised')
+    return jsonResponse({ authenticated: false, kind: 'anonymous' }, { secure })
+  const { identity, session, credential } = answer
+  return jsonResponse(
+    {
+      authenticated: identity.kind !== 'guest',
+      kind: identity.kind,
+      user: describeUser(identity),
+      ...(session ? { session: describeSession(services, session) } : {}),
+      ...(credential ? { token: describeToken(services, credential.record, answer.isFresh) } : {}),
+    },
+    { secure },
+  )
 }
 
 /** A guest session for who has none; who has one keeps it. */

@@ -3,8 +3,8 @@ import * as v from 'valibot'
 import type { SessionData } from '../hooks/hooks.ts'
 import type { Identity } from '../identity.ts'
 import { randomText } from '../lib/random.ts'
+import { readScope } from '../lib/scope.ts'
 import { aboutVisitor, composePayload, type VisitorClaims } from './payload.ts'
-import { readScope } from './scope.ts'
 import type { KeyRing } from './signing-keys.ts'
 
 /** RFC 9068 section 2.1. */

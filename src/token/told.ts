@@ -2,34 +2,46 @@ import type { Visitor } from '../gate/decide.ts'
 import type { Visit } from '../http/visit.ts'
 import { createRing } from '../lib/ring.ts'
 import type { Services, Site } from '../services.ts'
-import type { Known, LiveSession, Told } from '../session/known.ts'
+import type { LiveSession, Tellable, Told } from '../session/known.ts'
 import { askForClaims } from './claims-hook.ts'
+import type { KnownCredential } from './known-credential.ts'
 
 type Headers = Told['headers']
-type Somebody = Visitor & { readonly session: LiveSession | null }
+type Somebody = Visitor & {
+  readonly session: LiveSession | null
+  readonly credential: KnownCredential | null
+}
 
 /**
  * How long an assertion is sent again after it was signed: of its 60 seconds the origin then always sees at least half, whatever the
  * network and its clock do.
  */
 const REUSE_MS = 30_000
-/** Sessions whose headers an isolate holds at once; they are the larger half of what it knows of a session. */
+/** Sessions and tokens whose headers an isolate holds at once; they are the larger half of what it knows of one. */
 const MAX_TOLD = 3000
 
-const keepTold = createRing<{ readonly known: Known; readonly told: Told }>(MAX_TOLD, ({ known, told }) => {
-  if (known.told === told) known.told = null
-})
+const keepTold = createRing<{ readonly known: Tellable; readonly told: Told }>(
+  MAX_TOLD,
+  ({ known, told }) => {
+    if (known.told === told) known.told = null
+  },
+)
 
-/** The identity headers that a session's origin was sent last, if they may be sent again. A look-up and two comparisons. */
+/** What is remembered of who comes by a session or a token; `null`: nothing, as the hook has recognised them. */
+function memoryOf({ session, credential }: Somebody): Tellable | null {
+  return session ? session.known : credential
+}
+
+/** The identity headers that an origin was sent last, if they may be sent again. A look-up and two comparisons. */
 export function toldBefore(services: Services, visitor: Somebody): Headers | null {
-  const told = visitor.session?.known.told
+  const told = memoryOf(visitor)?.told
   if (!told || services.now() >= told.until || told.fresh !== isFresh(services, visitor)) return null
   return told.headers
 }
 
 /**
- * The identity headers for a visitor, with an assertion signed now. Kept with the session for half a minute, and only for as long as
- * its record stays the same. Visitors without a session get new ones each time.
+ * The identity headers for a visitor, with an assertion signed now. Kept with the session or token for half a minute, and only for
+ * as long as its record stays the same. Whom the hook has recognised gets new ones each time.
  */
 export async function tell(
   services: Services,
@@ -38,15 +50,16 @@ export async function tell(
   visitor: Somebody,
 ): Promise<Headers> {
   const { session, identity } = visitor
+  const known = memoryOf(visitor)
   const now = services.now()
   const fresh = isFresh(services, visitor)
   const assertion = site.signer
     ? await site.signer.sign(
         {
           identity,
-          sessionId: session?.record.id ?? null,
-          authenticatedAt: session ? session.record.authenticatedAt / 1000 : null,
-          methods: session?.record.methods ?? [],
+          sessionId: known?.record.id ?? null,
+          authenticatedAt: known?.record.authenticatedAt ? known.record.authenticatedAt / 1000 : null,
+          methods: known?.record.methods ?? [],
           fresh,
           claims: await askForClaims(services, visit, identity, session),
         },
@@ -54,12 +67,12 @@ export async function tell(
       )
     : null
   const headers = site.identityHeaders(identity, assertion)
-  if (session) {
+  if (known) {
     // Whole seconds, as in the assertion's `iat`: counted from the exact instant, reuse could outlast the stated life.
     const until = now - (now % 1000) + REUSE_MS
     const told: Told = { headers, fresh, until }
-    session.known.told = told
-    keepTold({ known: session.known, told })
+    known.told = told
+    keepTold({ known, told })
   }
   return headers
 }

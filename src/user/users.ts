@@ -8,6 +8,8 @@ export interface Users {
   selectById(id: string): D1PreparedStatement
   /** Selects the account that a family of refresh tokens belongs to. */
   selectOfRefreshFamily(familyId: string): D1PreparedStatement
+  /** Selects the account that an API key belongs to. */
+  selectOfApiKey(keyHash: string): D1PreparedStatement
   findByIdentifier(identifier: string): Promise<User | null>
   findById(id: string): Promise<User | null>
   list(page: { after: string | null; limit: number }): Promise<readonly User[]>
@@ -96,6 +98,12 @@ export function createUsers(db: D1Database): Users {
           `SELECT ${WITH_POSITION} FROM user WHERE id = (SELECT user_id FROM refresh_family WHERE id = ?1)`,
         )
         .bind(familyId),
+    selectOfApiKey: (keyHash) =>
+      db
+        .prepare(
+          `SELECT ${WITH_POSITION} FROM user WHERE id = (SELECT user_id FROM api_key WHERE key_hash = ?1)`,
+        )
+        .bind(keyHash),
     findByIdentifier: (identifier) => first(byIdentifier(identifier)),
     findById: (id) => first(byId(id)),
 

@@ -82,7 +82,7 @@ it('P12: a socket is closed with 4401 when its session ends, and others stay ope
   const other = await open('/socket', site.cookies.alice)
   const [visitorEnd, originEnd] = [closing(ended.visitor), closing(ended.origin)]
   await fetch(`${site.gateway.url}/auth/api/logout`, { method: 'POST', headers: { cookie } })
-  expect(await visitorEnd).toEqual([4401, 'the session has ended'])
+  expect(await visitorEnd).toEqual([4401, 'the session or token has ended'])
   expect((await originEnd)[0]).toBe(1001)
   await expectEcho(other.visitor, other.origin, 'still here')
   other.visitor.close()

@@ -37,7 +37,13 @@ export function makeIdentity(said: Partial<Identity> = {}): Identity {
 }
 
 export function makeVisitor(said: Partial<Identity> = {}, via: Via = 'session', ageSeconds = 0): Visitor {
-  return { identity: makeIdentity(said), via, isFresh: (seconds) => ageSeconds < seconds }
+  return {
+    identity: makeIdentity(said),
+    via,
+    scopes: null,
+    isOutOfBounds: false,
+    isFresh: (seconds) => ageSeconds < seconds,
+  }
 }
 
 export const ANN = makeVisitor()
