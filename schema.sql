@@ -229,3 +229,18 @@ CREATE TABLE notice (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX notice_by_user ON notice (user_id, kind, at);
 CREATE INDEX notice_by_age ON notice (at);
+
+-- Form posts that met a session which had ended or was not fresh, until their sender has signed in and sends them on or discards them
+-- (ten minutes). id: random, in the address of the page that shows it. browser_hash: SHA-256 of the browser's cookie. user_id: whose it
+-- is, where that was known; nobody else may send it. sealed: target, content type and body, bound to the other columns.
+CREATE TABLE kept_post (
+  id TEXT PRIMARY KEY,
+  browser_hash TEXT NOT NULL,
+  site TEXT NOT NULL,
+  user_id TEXT,
+  network TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX kept_post_by_network ON kept_post (network);
+CREATE INDEX kept_post_by_expiry ON kept_post (expires_at);

@@ -9,6 +9,7 @@ import { logoutRoutes } from './logout/routes.ts'
 import { reauthRoutes } from './reauth/routes.ts'
 import { recoverRoutes } from './recover/routes.ts'
 import { registerRoutes } from './register/routes.ts'
+import { resumeRoutes } from './resume/routes.ts'
 import type { Services, Site } from './services.ts'
 import { sessionRoutes } from './session/routes.ts'
 import { keyRoutes } from './token/routes.ts'
@@ -21,6 +22,7 @@ const ROUTES: readonly Route[] = [
   ...accountRoutes,
   ...registerRoutes,
   ...recoverRoutes,
+  ...resumeRoutes,
   ...sessionRoutes,
   ...grantRoutes,
   ...keyRoutes,

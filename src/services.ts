@@ -8,6 +8,7 @@ import { createChoices } from './gate/choices.ts'
 import { DEFAULT_RULE } from './gate/rule.ts'
 import { compileRules } from './gate/rules.ts'
 import type { Identity } from './identity.ts'
+import { createKeptPosts, type KeptPosts } from './kept-post/kept-posts.ts'
 import { consoleLog, type Log } from './lib/log.ts'
 import { once } from './lib/once.ts'
 import { createSealer } from './lib/seal.ts'
@@ -77,6 +78,8 @@ export interface Services {
   readonly mail: Outbox | null
   /** Where mails land in development; `null` anywhere else (P21). */
   readonly mailbox: Mailbox | null
+  /** `null`: form posts do not survive a sign-in. */
+  readonly keptPosts: KeptPosts | null
   readonly hasher: () => Promise<PasswordHasher>
   readonly isBreached: ((password: string) => Promise<boolean>) | null
   /** Whether KV answers, and D1 with its tables: without them nobody can sign in. */
@@ -222,6 +225,15 @@ export function createServices(
         log,
       }),
     mailbox: settings.mail?.sender.kind === 'mailbox' ? mailbox : null,
+    keptPosts:
+      settings.keptPostBytes === null
+        ? null
+        : createKeptPosts({
+            db,
+            sealer: createSealer(() => secrets.derive('edgegate/kept-post', 32)),
+            maxBytes: settings.keptPostBytes,
+            now,
+          }),
     hasher: once(async () =>
       createPasswordHasher({
         argon2: createWasmArgon2id(),

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Rule } from '../gate/rule.ts'
 import { parseDuration } from '../lib/duration.ts'
+import { parseSize } from '../lib/size.ts'
 import type { IdentityField, IdentitySettings, PresetName } from '../origin/presets.ts'
 import { isLoopback } from './loopback.ts'
 import { mailSettings } from './mail-settings.ts'
@@ -131,6 +132,7 @@ function settingsOf(
     registration: checked.registration.mode,
     mail: mailSettings(checked.mail, development !== null),
     nextAllowed: checked.next.allow.map((url) => new URL(url).href),
+    keptPostBytes: checked.posts.keep === false ? null : parseSize(checked.posts.keep),
     auditRetentionSeconds: seconds(checked.audit.retention),
     hooks: config.hooks ?? {},
   }

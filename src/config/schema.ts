@@ -8,7 +8,10 @@ import { MAIL } from './mail-schema.ts'
 import { RULE } from './rule-schema.ts'
 import { IDENTITY, ORIGIN, SITE } from './site-schema.ts'
 import { TOKENS } from './token-schema.ts'
-import { duration, option, positive, text, texts, url } from './values.ts'
+import { duration, option, positive, size, text, texts, url } from './values.ts'
+
+/** Sealed and as text it must fit into a row of D1 (2 MB). */
+const MAX_KEPT_BYTES = 2 ** 20
 
 const SESSION = v.strictObject({
   idle: v.optional(option(duration, 'A session ends when nobody navigated for this long.'), '12h'),
@@ -153,6 +156,21 @@ export const CONFIG = v.strictObject({
         ),
       }),
       'Where a visitor may be sent after signing in, besides paths of the site.',
+    ),
+    {},
+  ),
+  posts: v.optional(
+    option(
+      v.strictObject({
+        keep: v.optional(
+          option(
+            v.union([v.literal(false), size(MAX_KEPT_BYTES)], "must be a size up to '1MiB' or false"),
+            'The largest form post that survives a sign-in, or `false` to keep none.',
+          ),
+          '256KiB',
+        ),
+      }),
+      'Form posts that meet a session which has ended; docs/rules.md.',
     ),
     {},
   ),

@@ -19,6 +19,8 @@ export interface Settings {
   readonly mail: MailSettings | null
   /** `invite`: whoever has an invitation makes an account; `closed`: only the operator does. */
   readonly registration: 'invite' | 'closed'
+  /** The largest form post that is kept for after a sign-in; `null`: none is. */
+  readonly keptPostBytes: number | null
   readonly auditRetentionSeconds: number
   readonly hooks: Hooks
 }

@@ -1,12 +1,19 @@
 /** The kinds of values that options take, each with the words that say what is wrong with another. */
 import * as v from 'valibot'
 import { type Duration, parseDuration } from '../lib/duration.ts'
+import { parseSize, type Size } from '../lib/size.ts'
 import { checkColor } from '../ui/theme.ts'
 
 export const duration = v.custom<Duration>(
   (text) => typeof text === 'string' && parseDuration(text) !== null,
   "is not a duration such as '90s', '15m', '12h' or '30d'",
 )
+export function size(maxBytes: number) {
+  return v.custom<Size>((text) => {
+    const bytes = typeof text === 'string' ? parseSize(text) : null
+    return bytes !== null && bytes <= maxBytes
+  }, "is not a size such as '64KiB', up to '1MiB'")
+}
 export const text = v.pipe(v.string('must be text'), v.nonEmpty('must not be empty'))
 export const url = v.pipe(text, v.check(isAbsoluteUrl, 'must be an absolute http(s) URL'))
 export const bareUrl = v.pipe(

@@ -47,12 +47,21 @@ function readingsOf(pathname: string): readonly string[] | null {
   return reading.kind === 'plain' ? [reading.path] : [reading.path, ...reading.others, ...reading.undecoded]
 }
 
-/** Our own pages change or consume things; only those of the account are places to go on to. */
+/** Our own pages change or consume things; only those of the account, and the one that shows a kept form, are places to go on to. */
 function isOwnPage(pathname: string, basePath: string): boolean {
   if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) return false
-  return ![`${basePath}/account`, `${basePath}/admin`].some(
+  return ![`${basePath}/account`, `${basePath}/admin`, `${basePath}/resume`].some(
     (place) => pathname === place || pathname.startsWith(`${place}/`),
   )
+}
+
+/** Where a form post that was kept is shown, to be sent on or discarded. */
+export function resumeLocation(basePath: string, id: string): string {
+  return `${basePath}/resume?post=${id}`
+}
+
+export function isResumeLocation(next: string, basePath: string): boolean {
+  return next.startsWith(resumeLocation(basePath, ''))
 }
 
 /** The login page's address with the way back, relative so that it fits whatever host the visitor is on. */

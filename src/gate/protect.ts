@@ -1,4 +1,5 @@
 import type { Visit } from '../http/visit.ts'
+import { maySend } from '../kept-post/sending.ts'
 import { forward } from '../origin/forward.ts'
 import { adaptResponse } from '../origin/response-headers.ts'
 import { type Closing, guardSocket } from '../origin/socket.ts'
@@ -16,6 +17,7 @@ import { type Answer, type Authenticator, identify, recognised } from './identif
 import { refuse } from './refuse.ts'
 import { isWebSocketUpgrade } from './request-kind.ts'
 import type { Rule } from './rule.ts'
+import { sendKeptOr } from './send-kept.ts'
 
 /** The way of every request that is not for the gateway itself: path, rule, who is asking, decide, forward or refuse. */
 export async function protect(
@@ -47,7 +49,11 @@ export async function protect(
   const decision = decide(rule, visitor, services.settings.session.freshSeconds)
   switch (decision.kind) {
     case 'allow':
-      return await pass(services, site, visit, visitor, rule)
+      return visitor && request.method === 'POST' && services.keptPosts && maySend(request)
+        ? await sendKeptOr(services, site, visit, visitor, (sent) =>
+            pass(services, site, visit, visitor, rule, sent),
+          )
+        : await pass(services, site, visit, visitor, rule)
     case 'make_guest': {
       const guest = await startGuest(services, visit)
       if (guest === 'throttled') return await refuse(services, site, visit, { reason: 'throttled', rule })
@@ -81,8 +87,8 @@ async function pass(
   visit: Visit,
   visitor: Somebody | null,
   rule: Rule,
+  request = visit.request,
 ): Promise<Response> {
-  const { request } = visit
   const onward = new Request(addressAt(site.target, visit.url), request)
   site.filterHeaders(onward.headers, request.headers, {
     identity: visitor ? (toldBefore(services, visitor) ?? (await tell(services, site, visit, visitor))) : [],

@@ -12,6 +12,7 @@ import { invalidToken } from '../token/view.ts'
 import type { Refusal } from './decide.ts'
 import { loginLocation } from './next.ts'
 import type { Rule } from './rule.ts'
+import { type WayBack, wayBack } from './way-back.ts'
 
 export type Refused =
   | { readonly reason: 'ambiguous_path' }
@@ -50,7 +51,7 @@ async function answer(services: Services, site: Site, visit: Visit, refused: Ref
     case 'second_factor':
       return await refusal(services, site, visit, 'second_factor_unavailable', {}, refused.identity)
     case 'not_fresh':
-      return await askToConfirm(services, site, visit, refused.rule, refused.maxAgeSeconds)
+      return await askToConfirm(services, site, visit, refused)
   }
 }
 
@@ -72,9 +73,7 @@ async function askToSignIn(
   if (rule.deny === 403) return await refusal(services, site, visit, 'forbidden')
   if (rule.deny === 404) return await refusal(services, site, visit, 'not_found')
   if (rule.deny === 'login' && visit.kind === 'navigation') {
-    const location = loginLocation(services.settings.basePath, pathOf(visit))
-    const query = news === null ? '' : `${location.includes('?') ? '&' : '?'}news=${news}`
-    return emptyResponse(302, { headers: { location: location + query }, secure: site.secure })
+    return sendTo('login', services, site, await wayBack(services, visit, null), news)
   }
   return challenge(services, site, visit, 'not_authenticated')
 }
@@ -84,16 +83,12 @@ async function askToConfirm(
   services: Services,
   site: Site,
   visit: Visit,
-  rule: Rule,
-  maxAgeSeconds: number,
+  { rule, identity, maxAgeSeconds }: Extract<Refused, { readonly reason: 'not_fresh' }>,
 ): Promise<Response> {
-  const { basePath } = services.settings
   // Whoever came by a token has no session to confirm: the program behind it signs in again.
   const isByToken = isBearer(visit.request.headers.get('authorization') ?? '')
-  if (rule.deny === 'login' && visit.kind === 'navigation' && !isByToken) {
-    const location = loginLocation(basePath, pathOf(visit)).replace(`${basePath}/login`, `${basePath}/reauth`)
-    return emptyResponse(302, { headers: { location }, secure: site.secure })
-  }
+  if (rule.deny === 'login' && visit.kind === 'navigation' && !isByToken)
+    return sendTo('reauth', services, site, await wayBack(services, visit, identity?.id ?? null), null)
   return challengeFreshness(services, site, visit, maxAgeSeconds)
 }
 
@@ -128,8 +123,18 @@ async function refusal(
   })
 }
 
-function pathOf({ url }: Visit): string {
-  return url.pathname + url.search
+/** To a page of ours, and from there back. */
+function sendTo(
+  page: 'login' | 'reauth',
+  { settings: { basePath } }: Services,
+  { secure }: Site,
+  { next, lost }: WayBack,
+  news: string | null,
+): Response {
+  const base = loginLocation(basePath, next).replace(`${basePath}/login`, `${basePath}/${page}`)
+  const query = [...(news === null ? [] : [`news=${news}`]), ...(lost ? ['post=lost'] : [])].join('&')
+  const location = query === '' ? base : `${base}${base.includes('?') ? '&' : '?'}${query}`
+  return emptyResponse(302, { headers: { location }, secure })
 }
 
 /** Audit and hook. Only refusals of somebody known are stored: strangers could fill the table. */

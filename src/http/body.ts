@@ -79,36 +79,62 @@ function decodeField(text: string): string {
 }
 
 /** The media type without parameters, lower-case; `null` without one. */
-function mediaType(request: Request): string | null {
+export function mediaType(request: Request): string | null {
   const type = request.headers.get('content-type')
   return type === null ? null : (type.split(';')[0] ?? '').trim().toLowerCase()
 }
 
-/** Counts while reading: `Content-Length` is only what the client says. */
 async function readText(
   request: Request,
 ): Promise<{ readonly text: string } | 'too_large' | 'not_text' | 'broken'> {
-  if (request.body === null) return { text: '' }
+  const bytes = await readBytes(request, MAX_BODY_BYTES)
+  if (typeof bytes === 'string') return bytes
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
+  } catch {
+    return 'not_text'
+  }
+}
+
+/** The body as it came, up to a limit. Counts while reading: `Content-Length` is only what the client says. */
+export async function readBytes(
+  request: Request,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | 'too_large' | 'broken'> {
+  if (request.body === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let size = 0
   try {
     for await (const chunk of request.body as ReadableStream<Uint8Array>) {
       size += chunk.byteLength
-      if (size > MAX_BODY_BYTES) return 'too_large'
+      if (size > maxBytes) return 'too_large'
       chunks.push(chunk)
     }
   } catch {
     // A chunk that is none, or a client that went away: theirs to mend, no fault of ours.
     return 'broken'
   }
+  return join(chunks, size)
+}
+
+/**
+ * Reads away a body that nobody wants, within limits: over HTTP/1.1 a browser that is still sending shows a broken connection in place
+ * of an answer.
+ */
+export async function readAway(request: Request, maxBytes: number): Promise<void> {
+  if (request.body === null || request.bodyUsed) return
+  let size = 0
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(join(chunks, size)) }
+    for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+      size += chunk.byteLength
+      if (size > maxBytes) return
+    }
   } catch {
-    return 'not_text'
+    // Whoever broke off does not wait for an answer.
   }
 }
 
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(size)
   let at = 0
   for (const chunk of chunks) {

@@ -1,5 +1,6 @@
-import { safeNext } from '../gate/next.ts'
+import { isResumeLocation, safeNext } from '../gate/next.ts'
 import type { Services, Site } from '../services.ts'
+import type { PostFate } from '../ui/post-notice.tsx'
 import { chooseLanguage, type Texts, textsFor } from '../ui/text/text.ts'
 import { emptyResponse } from './json.ts'
 import type { Visit } from './visit.ts'
@@ -13,6 +14,12 @@ export function textsOf(visit: Visit): Texts {
 export function nextOf(services: Services, site: Site, value: string | null | undefined): string {
   const { basePath, nextAllowed } = services.settings
   return safeNext(value, site.publicOrigin, { basePath, allowed: nextAllowed })
+}
+
+/** What is said of a form that led to a page: `next` says that it was kept, the query that it could not be. */
+export function postFateOf({ settings }: Services, visit: Visit, next: string): PostFate | null {
+  if (isResumeLocation(next, settings.basePath)) return 'kept'
+  return visit.query.get('post') === 'lost' ? 'lost' : null
 }
 
 /** 303: whatever the method was, the next request is a GET (RFC 9110 section 15.4.4). */

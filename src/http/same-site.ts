@@ -17,3 +17,12 @@ export function isOwnRequest(
   if (referer !== null && URL.canParse(referer)) return new URL(referer).origin === publicOrigin
   return withoutEither === 'accept'
 }
+
+/**
+ * Whether a form was sent from a page of this site, as far as its browser says so. A page that keeps its address to itself
+ * (`Referrer-Policy: no-referrer`) sends `Origin: null`; `Sec-Fetch-Site`, which no page can write, still tells then.
+ */
+export function isFromOwnPages(headers: Headers, publicOrigin: string): boolean {
+  const isUnnamed = headers.get('origin') === 'null' && headers.get('sec-fetch-site') === 'same-origin'
+  return isUnnamed || isOwnRequest(headers, publicOrigin, 'refuse')
+}

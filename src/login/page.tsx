@@ -1,6 +1,7 @@
 import { IdentifierField, PasswordField } from '../ui/field.tsx'
 import { Layout, SafeLink, toDocument } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { type PostFate, PostNotice } from '../ui/post-notice.tsx'
 import { type FormProblem, FormProblemNotice } from '../ui/problem.tsx'
 import { safeHref } from '../ui/safe-href.ts'
 import type { TextKey, Texts } from '../ui/text/text.ts'
@@ -25,6 +26,8 @@ export interface LoginPageProps {
   /** `null`: staying signed in is not offered. */
   readonly remember: boolean | null
   readonly problem: LoginProblem | null
+  /** What has become of a form that led here. */
+  readonly post: PostFate | null
   readonly retryAfterSeconds: number | null
   readonly requestId: string | null
   readonly fieldErrors?: Partial<Record<'identifier' | 'password', TextKey>>
@@ -44,6 +47,7 @@ export function renderLoginPage(props: LoginPageProps): string {
   return toDocument(
     <Layout texts={texts} theme={theme} title={texts.loginTitle} failed={failed}>
       <h1>{texts.loginTitle}</h1>
+      <PostNotice texts={texts} post={props.post} />
       <LoginNotice {...props} />
       <form method="post" action={safeHref(props.action) ?? undefined}>
         <IdentifierField

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ERRORS } from '../errors.ts'
 import { readForm, readJson } from '../http/body.ts'
-import { nextOf, seeOther, textsOf } from '../http/page.ts'
+import { nextOf, postFateOf, seeOther, textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
@@ -141,6 +141,7 @@ async function loginPage(
     identifier: state.identifier ?? '',
     remember: services.settings.session.rememberSeconds === null ? null : (state.remember ?? false),
     problem: state.problem,
+    post: postFateOf(services, visit, state.next ?? '/'),
     retryAfterSeconds,
     requestId: visit.requestId,
     ...(fieldErrors ? { fieldErrors } : {}),

@@ -1,5 +1,6 @@
 import { PasswordField } from '../ui/field.tsx'
 import { Layout, SafeLink, toDocument } from '../ui/layout.tsx'
+import { type PostFate, PostNotice } from '../ui/post-notice.tsx'
 import { type FormProblem, FormProblemNotice } from '../ui/problem.tsx'
 import { safeHref } from '../ui/safe-href.ts'
 import type { TextKey, Texts } from '../ui/text/text.ts'
@@ -18,6 +19,8 @@ export interface ReauthPageProps {
   readonly next: string | null
   readonly reason: ReauthReason
   readonly problem: FormProblem | null
+  /** What has become of a form that led here. */
+  readonly post: PostFate | null
   readonly retryAfterSeconds: number | null
   readonly requestId: string | null
   readonly fieldErrors?: Partial<Record<'password', TextKey>>
@@ -34,6 +37,7 @@ export function renderReauthPage(props: ReauthPageProps): string {
     <Layout texts={texts} theme={theme} title={texts.reauthTitle} failed={problem !== null}>
       <h1>{texts.reauthTitle}</h1>
       <p class="muted">{reasons[props.reason]}</p>
+      <PostNotice texts={texts} post={props.post} />
       {problem !== null && (
         <FormProblemNotice
           texts={texts}

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { readForm, readJson } from '../http/body.ts'
 import { jsonResponse } from '../http/json.ts'
-import { nextOf, seeOther, textsOf } from '../http/page.ts'
+import { nextOf, postFateOf, seeOther, textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
@@ -125,6 +125,7 @@ async function reauthPage(
     next,
     reason: session.record.remembered ? 'remembered' : moved ? 'moved' : 'stale',
     problem,
+    post: postFateOf(services, visit, next),
     retryAfterSeconds,
     requestId: visit.requestId,
     signOutHref: `${services.settings.basePath}/logout`,

@@ -5,6 +5,8 @@ export interface CookieNames {
   readonly device: string
   /** Says which browser asked for a mailed link or code. */
   readonly asked: string
+  /** Which browser form posts are kept for (kept-post/). */
+  readonly kept: string
 }
 
 const BARE: CookieNames = {
@@ -12,12 +14,14 @@ const BARE: CookieNames = {
   remember: 'edgegate-remember',
   device: 'edgegate-device',
   asked: 'edgegate-asked',
+  kept: 'edgegate-kept',
 }
 const PREFIXED: CookieNames = {
   session: '__Host-edgegate',
   remember: '__Host-edgegate-remember',
   device: '__Host-edgegate-device',
   asked: '__Host-edgegate-asked',
+  kept: '__Host-edgegate-kept',
 }
 
 /** Every name the origin must neither see nor set, whatever the scheme. */

@@ -64,6 +64,10 @@ export interface Sessions {
   /** `exact` asks the database whether the session has been ended, instead of trusting what the feed has told. */
   load(token: string, asker: Asker, exact?: boolean): Promise<Loaded>
   /**
+   * Whose session a token opened that opens none any more, while the store still knows: only to keep from others what they left behind.
+   */
+  formerUser(token: string, asker: Asker): Promise<string | null>
+  /**
    * What has become of a session that opened something long-lived. Asked every `watchMs`, it knows within the bound of revocation.
    */
   watch(token: string, asker: Asker): Promise<Loaded>
@@ -298,6 +302,11 @@ export function createSessions(parts: {
       if (verdict === 'valid') return { kind: 'live', session }
       const renewed = await renew(token, record, record.seenAt, session.sameClient)
       return renewed ? { kind: 'live', session: renewed } : NONE
+    },
+
+    async formerUser(token, asker) {
+      const record = isToken(token) ? await readStore(token) : null
+      return record?.site === asker.site.key && record.identity.kind === 'user' ? record.identity.id : null
     },
 
     async watch(token, asker) {

@@ -8,9 +8,10 @@ export interface HtmlOptions {
   readonly headers?: HeadersInit
   /**
    * Origins besides our own to which the answer to this page's form may lead. Chromium holds every redirect after a form
-   * post against `form-action`, the origin's own included, so an allow-listed absolute `next` must be named here.
+   * post against `form-action`, the origin's own included, so an allow-listed absolute `next` must be named here. `anywhere`: the
+   * form goes to the protected site, whose answers are not ours to narrow.
    */
-  readonly formAction?: readonly string[]
+  readonly formAction?: readonly string[] | 'anywhere'
   /** What frames of the page may show, as the policy names it. */
   readonly frames?: readonly string[]
   /**
@@ -45,12 +46,13 @@ export function policyOrigin(address: string): string | null {
 
 function pagePolicy({ theme, formAction = [], frames = [] }: HtmlOptions): string {
   const logo = theme.logoUrl === null ? null : policyOrigin(theme.logoUrl)
-  const targets = formAction.map(policyOrigin).filter((origin) => origin !== null)
+  const targets =
+    formAction === 'anywhere' ? null : formAction.map(policyOrigin).filter((origin) => origin !== null)
   return [
     "default-src 'none'",
     `style-src '${theme.styleHash}'`,
     ['img-src', "'self'", 'data:', ...(logo === null ? [] : [logo])].join(' '),
-    ['form-action', "'self'", ...new Set(targets)].join(' '),
+    ...(targets ? [['form-action', "'self'", ...new Set(targets)].join(' ')] : []),
     ...(frames.length > 0 ? [['frame-src', ...frames].join(' ')] : []),
     "frame-ancestors 'none'",
     "base-uri 'none'",

@@ -68,8 +68,14 @@ background:var(--accent);color:var(--on)}
 .button:hover{background:var(--hover)}
 .button.quiet{background:transparent;color:var(--text);border-color:var(--frame)}
 .button.quiet:hover{background:var(--page)}
-.button+.button,form+.button{margin-block-start:.75rem}
 .small-button{inline-size:auto;min-block-size:2.25rem;padding:.25rem .75rem;font-size:.875rem}
+.fields{margin:0}
+.fields div{padding:.625rem 0;border-block-start:1px solid var(--line)}
+.fields div:first-child{padding-block-start:0;border:0}
+.fields dt{font-size:.875rem;color:var(--muted)}
+.fields dd{margin:0;white-space:pre-wrap}
+.after,.button+.button,form+.button{margin-block-start:.75rem}
+section+.after{margin-block-start:1.25rem}
 a{color:var(--link);text-underline-offset:.2em;text-decoration-thickness:from-font}
 .links{display:flex;flex-wrap:wrap;justify-content:center;gap:.25rem 1.25rem;margin:1.25rem 0 0;padding:0;list-style:none;font-size:.9375rem}
 .links a{display:inline-block;padding:.25rem 0}

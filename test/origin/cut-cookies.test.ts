@@ -15,7 +15,7 @@ describe("the visitor's cookies on their way to the origin", () => {
     [`a=1; __Host-edgegate=${SECRET}; b=2`, 'a=1; b=2'],
     [`a=1;__Host-edgegate=${SECRET};b=2`, 'a=1;b=2'],
     [`__Host-edgegate=${SECRET}; __Host-edgegate-remember=${SECRET}; a=1; __Host-edgegate-device=x`, 'a=1'],
-    [`edgegate=${SECRET}; edgegate-remember=${SECRET}; edgegate-device=x`, ''],
+    [`edgegate=${SECRET}; edgegate-remember=${SECRET}; edgegate-device=x; edgegate-kept=x`, ''],
     [`a=1; __Host-edgegate=${SECRET}; __Host-edgegate=${SECRET}x; b=2`, 'a=1; b=2'],
     [
       'edgegate-theme=dark; my-edgegate=1; __Host-edgegates=2',

@@ -176,6 +176,7 @@ describe('cookies of the origin', () => {
     '__Host-edgegate=x=y',
     '__Host-edgegate-remember=x',
     '__Host-edgegate-device=x',
+    '__Host-edgegate-kept=x',
     'edgegate=x; Path=/',
     'Edgegate-Remember=; Expires=Thu, 01 Jan 1970 00:00:00 GMT',
     'edgegate-device=x; Domain=site.example',

@@ -17,6 +17,7 @@ const blank: LoginPageProps = {
   identifier: '',
   remember: false,
   problem: null,
+  post: null,
   retryAfterSeconds: null,
   requestId: null,
   links: [],

@@ -14,6 +14,13 @@ import {
   renderNoInvitationPage,
   renderRegisterPage,
 } from '../../src/register/page.tsx'
+import type { Field } from '../../src/resume/contents.ts'
+import {
+  type ResumePageProps,
+  renderGonePage,
+  renderOtherAccountPage,
+  renderResumePage,
+} from '../../src/resume/page.tsx'
 import type { AccountFrame } from '../../src/ui/account-layout.tsx'
 import { type MessageKind, renderMessagePage } from '../../src/ui/message-page.tsx'
 import { renderNoticePage } from '../../src/ui/notice-page.tsx'
@@ -67,7 +74,15 @@ export function everyPage(
   { text, href }: Filling,
 ): readonly string[] {
   const texts = textsFor(language)
-  const form = { texts, theme, action: href, next: text, requestId: text, retryAfterSeconds: 170 }
+  const form = {
+    texts,
+    theme,
+    action: href,
+    next: text,
+    requestId: text,
+    retryAfterSeconds: 170,
+    post: 'kept',
+  } as const
   const login = { ...form, identifier: text, remember: true, links: [{ label: 'signIn', href }] } as const
   const reauth = { ...form, user: { label: text, identifier: text }, signOutHref: href }
   const logout = { ...form, user: { label: text }, cancelHref: href }
@@ -81,8 +96,10 @@ export function everyPage(
     ...[null, ...problems].map((problem) => renderReauthPage({ ...reauth, problem, reason: 'stale' })),
     renderReauthPage({ ...reauth, problem: null, reason: 'remembered' }),
     renderReauthPage({ ...reauth, problem: null, reason: 'moved' }),
+    renderLoginPage({ ...login, problem: 'throttled', post: 'lost' }),
     ...accountPages(texts, theme, text),
     ...recoveryPages(texts, theme, text),
+    ...resumePages(texts, theme, text),
     ...MESSAGE_KINDS.map((kind) =>
       renderMessagePage({ ...form, kind, userLabel: text, loginHref: href, homeHref: href }),
     ),
@@ -102,6 +119,35 @@ function recoveryPages(texts: Texts, theme: CompiledTheme, text: string): readon
     ]),
     renderResetPage({ ...reset, problem: 'invalid_form', weaknesses: ['too_short', 'common'] }),
     renderNoticePage({ texts, theme, icon: 'mail', tone: 'good', title: text, paragraphs, links }),
+  ]
+}
+
+/** A form that was kept, and what may have become of it. */
+function resumePages(texts: Texts, theme: CompiledTheme, text: string): readonly string[] {
+  const page: ResumePageProps = {
+    texts,
+    theme,
+    id: text,
+    address: `https://site.example/${encodeURIComponent(text.toWellFormed())}`,
+    target: `/${text}`,
+    userLabel: text,
+    contents: null,
+    bytes: 1234,
+    secondsLeft: 540,
+  }
+  const values: readonly Field['value'][] = [
+    { kind: 'text', text: `${text}\r\n${text}` },
+    { kind: 'text', text: ' ' },
+    { kind: 'file', name: text, bytes: 1_234_567 },
+    { kind: 'secret' },
+  ]
+  const fields = values.map((value) => ({ name: text, value }))
+  return [
+    renderResumePage(page),
+    renderResumePage({ ...page, contents: { fields: [], more: 0 } }),
+    renderResumePage({ ...page, contents: { fields, more: 7 } }),
+    renderGonePage({ texts, theme }),
+    renderOtherAccountPage({ texts, theme, id: text, userLabel: text, switchHref: '/auth/login?switch=1' }),
   ]
 }
 

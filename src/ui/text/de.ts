@@ -3,6 +3,7 @@ import { frame } from './de/frame.ts'
 import { mail } from './de/mail.ts'
 import { recover } from './de/recover.ts'
 import { register } from './de/register.ts'
+import { resume } from './de/resume.ts'
 import { signIn } from './de/sign-in.ts'
 import type { Texts } from './text.ts'
 
@@ -14,4 +15,5 @@ export const de: Texts = {
   ...account,
   ...mail,
   ...recover,
+  ...resume,
 }

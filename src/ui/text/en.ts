@@ -3,6 +3,7 @@ import { frame } from './en/frame.ts'
 import { mail } from './en/mail.ts'
 import { recover } from './en/recover.ts'
 import { register } from './en/register.ts'
+import { resume } from './en/resume.ts'
 import { signIn } from './en/sign-in.ts'
 
 /**
@@ -16,4 +17,5 @@ export const en = {
   ...account,
   ...mail,
   ...recover,
+  ...resume,
 } as const satisfies Readonly<Record<string, string>>
