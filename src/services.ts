@@ -1,4 +1,5 @@
 import { type Audit, createAudit } from './audit/audit.ts'
+import { findMissing, secretHeaderOf } from './config/bindings.ts'
 import type { Problem } from './config/problems.ts'
 import { type ConfigEnvironment, resolveConfig } from './config/resolve.ts'
 import type { Config } from './config/schema.ts'
@@ -130,9 +131,7 @@ export function createServices(
   const problems = [
     ...(resolved.ok ? [] : resolved.problems),
     ...(parsed.ok ? [] : [{ option: 'EDGEGATE_SECRET', message: parsed.problem }]),
-    ...(['SESSIONS', 'DB'] as const)
-      .filter((name) => env[name] === undefined)
-      .map((name) => ({ option: 'wrangler.toml', message: `the binding ${name} is missing` })),
+    ...findMissing(resolved.ok ? resolved.settings : null, env),
     ...(resolved.ok ? lacksOf(resolved.settings, env as unknown as Record<string, unknown>) : []),
   ]
   if (!resolved.ok || !parsed.ok || problems.length > 0) {
@@ -277,7 +276,11 @@ function compileSite(
     originUrl: site.origin.kind === 'url' ? site.origin.url : null,
     timeoutMs: site.origin.timeoutMs,
     identityHeaders: compileIdentityHeaders(site.identity),
-    filterHeaders: createHeaderFilter({ identity: site.identity, cookieNames: OWN_COOKIE_NAMES }),
+    filterHeaders: createHeaderFilter({
+      identity: site.identity,
+      cookieNames: OWN_COOKIE_NAMES,
+      always: [secretHeaderOf(site.origin, env)].filter((header) => header !== null),
+    }),
     keyRings: [assertionKeys, accessKeys],
     signer:
       site.assertion &&
@@ -309,11 +312,5 @@ function senderOf({ sender }: MailSettings, mailbox: Mailbox, env: Env, now: () 
 
 function targetOf(origin: OriginSettings, env: Record<string, unknown>): OriginTarget {
   if (origin.kind === 'url') return { kind: 'url', origin: origin.url.origin }
-  const fetcher = env[origin.binding] as Fetcher | undefined
-  if (!fetcher)
-    throw new Fault(
-      'misconfigured',
-      `origin.${origin.kind}: there is no binding '${origin.binding}' in wrangler.toml`,
-    )
-  return { kind: origin.kind, fetcher }
+  return { kind: origin.kind, fetcher: env[origin.binding] as Fetcher }
 }

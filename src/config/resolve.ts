@@ -204,7 +204,7 @@ function originSettings(origin: CheckedOrigin, override: URL | null): OriginSett
   if ('assets' in origin) return { kind: 'assets', binding: origin.assets, timeoutMs: 30_000 }
   const timeoutMs = seconds(origin.timeout) * 1000
   if ('service' in origin) return { kind: 'service', binding: origin.service, timeoutMs }
-  return { kind: 'url', url: override ?? new URL(origin.url), timeoutMs }
+  return { kind: 'url', url: override ?? new URL(origin.url), timeoutMs, secret: origin.secret ?? null }
 }
 
 function ruleOf(rule: CheckedRule): Rule {

@@ -98,6 +98,12 @@ export interface SiteSettings {
 }
 
 export type OriginSettings =
-  | { readonly kind: 'url'; readonly url: URL; readonly timeoutMs: number }
+  | {
+      readonly kind: 'url'
+      readonly url: URL
+      readonly timeoutMs: number
+      /** The header that tells the origin a request of ours, and the variable that holds its value. */
+      readonly secret: { readonly header: string; readonly variable: string } | null
+    }
   | { readonly kind: 'service'; readonly binding: string; readonly timeoutMs: number }
   | { readonly kind: 'assets'; readonly binding: string; readonly timeoutMs: number }

@@ -32,11 +32,25 @@ export const SITE = v.strictObject({
   ),
 })
 
+const originSecret = v.optional(
+  option(
+    v.strictObject({
+      header: option(headerName, 'Name of the header.'),
+      variable: option(
+        v.pipe(text, v.regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable')),
+        'Name of the Worker secret that holds its value, 32 characters or more.',
+      ),
+    }),
+    'A header that every request to the origin carries, so that the origin can refuse whoever is not the gateway (docs/lock-the-origin.md).',
+  ),
+)
+
 export const ORIGIN = v.union(
   [
     v.strictObject({
       url: option(bareUrl, 'Address of the site behind the gateway.'),
       timeout: v.optional(option(duration, 'How long the origin may take to begin an answer.'), '30s'),
+      secret: originSecret,
     }),
     v.strictObject({
       service: option(text, 'Name of a service binding in wrangler.toml.'),

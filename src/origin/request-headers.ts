@@ -26,8 +26,10 @@ export interface OriginRequest {
 export function createHeaderFilter(settings: {
   readonly identity: IdentitySettings
   readonly cookieNames: readonly string[]
+  /** What every request carries, whoever asks. */
+  readonly always?: readonly (readonly [name: string, value: string])[]
 }): (headers: Headers, received: Headers, request: OriginRequest) => void {
-  const { identity, cookieNames } = settings
+  const { identity, cookieNames, always = [] } = settings
   const isProtected = createProtectedNames({
     own: [
       ...PRESET_HEADERS,
@@ -39,6 +41,7 @@ export function createHeaderFilter(settings: {
       'x-forwarded-host',
       'x-real-ip',
       'x-request-id',
+      ...always.map(([name]) => name),
     ],
     strip: identity.strip,
     pass: identity.pass,
@@ -61,6 +64,7 @@ export function createHeaderFilter(settings: {
     headers.set('x-forwarded-proto', request.proto)
     headers.set('x-forwarded-host', request.host)
     headers.set('x-request-id', request.requestId)
+    for (const [name, value] of always) headers.set(name, value)
     for (const [name, value] of request.identity) headers.set(name, value)
   }
 }
