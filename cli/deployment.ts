@@ -92,10 +92,10 @@ export function findHoles(
       'set redact_query_string = true: query strings carry secrets of the site and would be logged',
     )
   }
-  if (sites.some(({ origin }) => origin.kind === 'url')) {
+  if (sites.some(({ origin }) => origin.kind === 'url' && origin.secret === null)) {
     warn(
       'origin',
-      'make the origin refuse whoever is not the gateway (docs/deploy.md, "Lock the origin"): otherwise it can be opened directly',
+      'make the origin refuse whoever is not the gateway (docs/lock-the-origin.md): otherwise it can be opened directly',
     )
   }
   return { errors, warnings }

@@ -6,6 +6,7 @@ export interface Flags {
   readonly json: boolean
   readonly origin?: string
   readonly port?: string
+  readonly url?: string
   readonly demo: boolean
   readonly throttle?: string
   readonly role: readonly string[]

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { runCheck } from './commands/check.ts'
 import { runDev } from './commands/dev.ts'
+import { runDoctor } from './commands/doctor.ts'
 import { runExplain } from './commands/explain.ts'
 import { runSessions } from './commands/sessions.ts'
 import { runUser } from './commands/user.ts'
@@ -27,6 +28,10 @@ const HELP = `edgegate: a login in front of your site
   edgegate check [--config FILE]
       Everything that is wrong with the configuration, and the ways around the gateway.
 
+  edgegate doctor [PATH] [--url URL]
+      What is wrong with configuration, database, the running gateway and the way to the origin, why it matters and how to mend it.
+      PATH: a page of the site that needs a login.
+
   edgegate explain METHOD PATH [--host HOST] [--as USER] [--config FILE]
       Every rule, why it matched or not, and what a visitor would get.
 
@@ -39,6 +44,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   user: runUser,
   sessions: runSessions,
   check: runCheck,
+  doctor: runDoctor,
   explain: runExplain,
 }
 
@@ -66,6 +72,7 @@ function readArguments(args: readonly string[]) {
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
         origin: { type: 'string' },
+        url: { type: 'string' },
         port: { type: 'string' },
         demo: { type: 'boolean', default: false },
         throttle: { type: 'string' },

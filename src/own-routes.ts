@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { accountRoutes } from './account/routes.ts'
 import { devRoutes } from './dev/routes.ts'
+import { doctorRoutes } from './doctor/routes.ts'
 import { grantRoutes } from './grant/routes.ts'
 import { ownError, type Route, runRoute } from './http/route.ts'
 import type { Visit } from './http/visit.ts'
@@ -26,6 +27,7 @@ const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...grantRoutes,
   ...keyRoutes,
+  ...doctorRoutes,
   ...devRoutes,
 ]
 

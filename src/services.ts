@@ -74,6 +74,8 @@ export interface Services {
   readonly throttle: Throttle | null
   readonly devices: Devices
   readonly rateLimit: RateLimit | null
+  /** How many secrets are in use: more than one while they are being rotated. */
+  readonly secretCount: number
   readonly audit: Audit
   /** `null`: no mail is configured, and nothing that needs it is offered. */
   readonly mail: Outbox | null
@@ -210,6 +212,7 @@ export function createServices(
     throttle: settings.throttle && createThrottle(db, settings.throttle, now),
     devices: createDevices(() => secrets.derive('edgegate/device-cookie', 32)),
     rateLimit: settings.throttle ? (env.RATE_LIMIT ?? null) : null,
+    secretCount: secrets.count,
     audit,
     mail:
       settings.mail &&

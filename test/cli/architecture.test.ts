@@ -34,6 +34,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   resume: ['.', 'http', 'kept-post', 'session', 'ui', 'user'],
   login: ['.', 'http', 'password', 'session', 'throttle', 'ui', 'user'],
   recover: ['.', 'http', 'mail', 'password', 'proof', 'session', 'throttle', 'ui', 'user'],
+  doctor: ['.', 'http', 'session'],
   logout: ['.', 'hooks', 'http', 'session', 'ui', 'user'],
   reauth: ['.', 'http', 'password', 'session', 'throttle', 'ui', 'user'],
 }
@@ -107,6 +108,7 @@ it('capabilities are imported by nothing but the list of routes', () => {
     'recover',
     'register',
     'resume',
+    'doctor',
   ]
   const wrong = imports.filter(
     ({ from, to }) =>
