@@ -29,7 +29,8 @@ One typed file, \`edgegate.config.ts\`. It is checked when the Worker starts and
 once and names its option. Durations carry a unit: \`'90s'\`, \`'15m'\`, \`'12h'\`, \`'30d'\`.
 
 \`EDGEGATE_SECRET\` is the one secret: at least 32 random bytes, \`current,previous\` while it is being rotated
-([deploy.md](deploy.md)). \`EDGEGATE_DEV\`, \`EDGEGATE_ORIGIN\` and \`EDGEGATE_THROTTLE\` belong to \`edgegate dev\` and are refused outside
+([deploy.md](deploy.md)). \`EDGEGATE_CHECK_SECRET\` is what other proxies prove themselves with ([forward-auth.md](forward-auth.md)).
+\`EDGEGATE_DEV\`, \`EDGEGATE_ORIGIN\` and \`EDGEGATE_THROTTLE\` belong to \`edgegate dev\` and are refused outside
 localhost.
 
 ${table(rows)}

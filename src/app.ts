@@ -1,13 +1,16 @@
 import type { Config } from './config/schema.ts'
 import { Fault } from './errors.ts'
-import { type Address, canonicalUrl } from './gate/canonical-url.ts'
+import { answerBinding, answerProxy } from './forward-auth/by-proxy.ts'
+import { canonicalUrl } from './gate/canonical-url.ts'
 import { type Authenticator, byHook, bySession } from './gate/identify.ts'
 import { isOwnPath } from './gate/own-path.ts'
 import { protect } from './gate/protect.ts'
 import { answerFault } from './http/fault.ts'
-import { emptyResponse } from './http/json.ts'
+import { askForHttps, isUnencrypted } from './http/https-only.ts'
+import { messagePage } from './http/message.ts'
 import { problemResponse } from './http/problem.ts'
 import { withCookies } from './http/set-cookies.ts'
+import { siteFor } from './http/site-for.ts'
 import { Visit } from './http/visit.ts'
 import { runJobs } from './jobs/run.ts'
 import { createOwnRoutes, type OwnRoutes } from './own-routes.ts'
@@ -21,8 +24,19 @@ interface Gateway {
   readonly ways: readonly Authenticator[]
 }
 
+export interface Entrypoints {
+  /** The Worker's default export: visitors, and proxies that prove themselves by a secret. */
+  readonly gateway: ExportedHandler<Env>
+  /** For Workers that are bound to this one: nobody else can call it (docs/forward-auth.md). */
+  readonly forwardAuth: ExportedHandler<Env>
+}
+
 /** The Worker for one configuration: which request goes where. */
 export function createGateway(config: Config, world: World = {}): ExportedHandler<Env> {
+  return createEntrypoints(config, world).gateway
+}
+
+export function createEntrypoints(config: Config, world: World = {}): Entrypoints {
   const gateways = new WeakMap<Env, Gateway>()
 
   function gatewayFor(env: Env): Gateway {
@@ -41,76 +55,73 @@ export function createGateway(config: Config, world: World = {}): ExportedHandle
     return gateway
   }
 
-  return {
-    async fetch(request, env, ctx) {
-      let gateway: Gateway
-      try {
-        gateway = gatewayFor(env)
-      } catch (error) {
-        if (error instanceof Fault) return problemResponse(error.code, { secure: true })
-        throw error
-      }
-      const { services } = gateway
-      // Bare workerd hands over the raw request target; from here on everybody sees what `fetch` would send.
-      const url = canonicalUrl(request.url)
-      // `*`, or two `Host` headers: nothing that names a page.
-      if (!url) return problemResponse('invalid_request', { secure: true })
-      const site = siteFor(services, request, url)
-      if (!site) return problemResponse('misdirected_request', { secure: url.protocol === 'https:' })
-      const visit = new Visit(request, url, site, ctx)
-      if (isUnencrypted(site, url)) return askForHttps(site, visit)
-      const response = await answer(gateway, site, visit)
-      const cookies = visit.cookiesToSet
-      return cookies ? withCookies(response, cookies) : response
-    },
+  async function fetchGateway(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+    const gateway = gatewayOrProblem(env)
+    if (gateway instanceof Response) return gateway
+    const { services } = gateway
+    // Bare workerd hands over the raw request target; from here on everybody sees what `fetch` would send.
+    const url = canonicalUrl(request.url)
+    // `*`, or two `Host` headers: nothing that names a page.
+    if (!url) return problemResponse('invalid_request', { secure: true })
+    const site = siteFor(services.sites, url, request.headers.get('host'))
+    const isOwn = isOwnPath(url.pathname, services.settings.basePath)
+    if (isOwn || !site) {
+      const answered = await answerProxy(gateway, request, url, ctx)
+      if (answered) return answered
+    }
+    if (!site) return problemResponse('misdirected_request', { secure: url.protocol === 'https:' })
+    const visit = new Visit(request, url, site, ctx)
+    if (isUnencrypted(site, url)) return askForHttps(visit)
+    const response = await answer(gateway, site, visit, isOwn)
+    const cookies = visit.cookiesToSet
+    return cookies ? withCookies(response, cookies) : response
+  }
 
-    async scheduled({ cron }, env) {
-      await runJobs(gatewayFor(env).services, cron)
+  async function fetchForwardAuth(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+    const gateway = gatewayOrProblem(env)
+    if (gateway instanceof Response) return gateway
+    const url = canonicalUrl(request.url)
+    if (!url) return problemResponse('invalid_request', { secure: true })
+    return await answerBinding(gateway, request, url, ctx)
+  }
+
+  function gatewayOrProblem(env: Env): Gateway | Response {
+    try {
+      return gatewayFor(env)
+    } catch (error) {
+      if (error instanceof Fault) return problemResponse(error.code, { secure: true })
+      throw error
+    }
+  }
+
+  return {
+    gateway: {
+      fetch: fetchGateway,
+      async scheduled({ cron }, env) {
+        await runJobs(gatewayFor(env).services, cron)
+      },
     },
+    forwardAuth: { fetch: fetchForwardAuth },
   }
 }
 
-async function answer({ services, own, ways }: Gateway, site: Site, visit: Visit): Promise<Response> {
+async function answer(
+  { services, own, ways }: Gateway,
+  site: Site,
+  visit: Visit,
+  isOwn: boolean,
+): Promise<Response> {
   try {
-    const isOwn = isOwnPath(visit.url.pathname, services.settings.basePath)
-    return await (isOwn ? own({ services, site, visit }) : protect(services, ways, site, visit))
+    if (isOwn) return await own({ services, site, visit })
+    if (site.origin.kind === 'elsewhere') return await notForwardedHere(services, site, visit)
+    return await protect(services, ways, site, visit)
   } catch (error) {
     return await answerFault(services, site, visit, error)
   }
 }
 
-/**
- * The site of a host, compared exactly after lower-casing and without a trailing dot (P3). The parsed URL and the `Host` header
- * must name the same one: a header such as `a/b?x#` would otherwise move the path.
- */
-function siteFor(services: Services, request: Request, { host, protocol }: Address): Site | undefined {
-  const header = request.headers.get('host')
-  if (header !== null && header !== host) {
-    // The parser leaves out the scheme's own port, which a client may write.
-    const named = header.toLowerCase().replace(protocol === 'https:' ? /:443$/ : /:80$/, '')
-    if (withoutDot(named) !== withoutDot(host)) return undefined
-  }
-  return services.sites.get(host) ?? services.sites.get(withoutDot(host))
-}
-
-/** `request.url` has the scheme that the visitor used, also where the platform ends TLS. Nothing leaves a loopback address. */
-function isUnencrypted(site: Site, { protocol }: Address): boolean {
-  return protocol === 'http:' && site.secure && !site.local
-}
-
-/**
- * Plain http on a site of https. A browser is sent over; a program must be told, as a redirect would hide from it that it sends its
- * credentials in the clear each time.
- */
-function askForHttps(site: Site, visit: Visit): Response {
-  const { request, url, kind, requestId } = visit
-  const isReading = request.method === 'GET' || request.method === 'HEAD'
-  if (kind !== 'navigation' || !isReading)
-    return problemResponse('https_required', { requestId, secure: false })
-  const location = site.publicOrigin + url.pathname + url.search
-  return emptyResponse(308, { headers: { location }, secure: false })
-}
-
-function withoutDot(host: string): string {
-  return host.replace(/\.(?=:|$)/, '')
+/** The site lies behind another proxy, which is the only way to it. */
+async function notForwardedHere(services: Services, site: Site, visit: Visit): Promise<Response> {
+  if (visit.kind === 'navigation') return await messagePage(services, site, visit, 'misdirected_request')
+  return problemResponse('misdirected_request', { requestId: visit.requestId, secure: site.secure })
 }

@@ -79,6 +79,11 @@ export const ERRORS = {
     title: 'The request came from another site',
     fix: 'State changes are accepted from our own pages only (Sec-Fetch-Site, Origin). Programs: send no Origin header.',
   },
+  caller_not_proven: {
+    status: 403,
+    title: 'This is for the operator’s proxies',
+    fix: '`X-Edgegate-Check` is missing or is not EDGEGATE_CHECK_SECRET. docs/forward-auth.md shows how a proxy sends it.',
+  },
   https_required: {
     status: 403,
     title: 'This site is served over https only',

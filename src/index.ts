@@ -1,4 +1,7 @@
 import config from '../edgegate.config.ts'
-import { createGateway } from './app.ts'
+import { createEntrypoints } from './app.ts'
 
-export default createGateway(config)
+const { gateway, forwardAuth } = createEntrypoints(config)
+
+export default gateway
+export const ForwardAuth = forwardAuth

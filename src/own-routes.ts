@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { accountRoutes } from './account/routes.ts'
 import { devRoutes } from './dev/routes.ts'
 import { doctorRoutes } from './doctor/routes.ts'
+import { checkRoutes } from './forward-auth/routes.ts'
 import { grantRoutes } from './grant/routes.ts'
 import { ownError, type Route, runRoute } from './http/route.ts'
 import type { Visit } from './http/visit.ts'
@@ -29,6 +30,7 @@ const ROUTES: readonly Route[] = [
   ...keyRoutes,
   ...doctorRoutes,
   ...devRoutes,
+  ...checkRoutes,
 ]
 
 type Bindings = { readonly services: Services; readonly site: Site; readonly visit: Visit }

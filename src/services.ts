@@ -5,6 +5,7 @@ import { type ConfigEnvironment, resolveConfig } from './config/resolve.ts'
 import type { Config } from './config/schema.ts'
 import type { MailSettings, OriginSettings, Settings, SiteSettings } from './config/settings.ts'
 import { Fault } from './errors.ts'
+import { createProxySecret } from './forward-auth/proxy-secret.ts'
 import { createChoices } from './gate/choices.ts'
 import { DEFAULT_RULE } from './gate/rule.ts'
 import { compileRules } from './gate/rules.ts'
@@ -17,7 +18,7 @@ import type { Sender } from './mail/mail.ts'
 import { createMailbox, type Mailbox } from './mail/mailbox.ts'
 import { createOutbox, type Outbox } from './mail/outbox.ts'
 import { createSender, lackOf } from './mail/sender.ts'
-import { compileIdentityHeaders } from './origin/presets.ts'
+import { compileIdentityHeaders, identityNames } from './origin/presets.ts'
 import { createHeaderFilter } from './origin/request-headers.ts'
 import type { OriginTarget } from './origin/target.ts'
 import { createWasmArgon2id } from './password/argon2-wasm.ts'
@@ -53,6 +54,8 @@ export interface Env extends ConfigEnvironment {
   /** Optional: without it only the exact limits in D1 hold. */
   readonly RATE_LIMIT?: RateLimit
   readonly EDGEGATE_SECRET?: string
+  /** What a proxy proves itself with that asks about its visitors' requests (docs/forward-auth.md). */
+  readonly EDGEGATE_CHECK_SECRET?: string
 }
 
 /** Everything a request needs, built once per isolate. */
@@ -71,6 +74,8 @@ export interface Services {
   readonly revocations: Revocations
   readonly feed: Feed
   readonly announce: Announce
+  /** Whether a header's value is the secret that the operator's proxies know. */
+  readonly isProxySecret: (value: string | null) => boolean
   readonly throttle: Throttle | null
   readonly devices: Devices
   readonly rateLimit: RateLimit | null
@@ -102,6 +107,8 @@ export interface Site extends SiteSettings {
     identity: Identity,
     assertion: string | null,
   ) => readonly (readonly [string, string])[]
+  /** All names that `identityHeaders` may ever give. */
+  readonly identityNames: readonly string[]
   readonly filterHeaders: ReturnType<typeof createHeaderFilter>
   /** Everything that verifies what this site signs. */
   readonly keyRings: readonly KeyRing[]
@@ -130,13 +137,15 @@ export function createServices(
 ): Services {
   const resolved = resolveConfig(config, env)
   const parsed = parseSecrets(env.EDGEGATE_SECRET)
+  const proxySecret = createProxySecret(env.EDGEGATE_CHECK_SECRET, env.EDGEGATE_SECRET)
   const problems = [
     ...(resolved.ok ? [] : resolved.problems),
     ...(parsed.ok ? [] : [{ option: 'EDGEGATE_SECRET', message: parsed.problem }]),
+    ...(proxySecret.ok ? [] : [{ option: 'EDGEGATE_CHECK_SECRET', message: proxySecret.problem }]),
     ...findMissing(resolved.ok ? resolved.settings : null, env),
     ...(resolved.ok ? lacksOf(resolved.settings, env as unknown as Record<string, unknown>) : []),
   ]
-  if (!resolved.ok || !parsed.ok || problems.length > 0) {
+  if (!resolved.ok || !parsed.ok || !proxySecret.ok || problems.length > 0) {
     log({ level: 'error', event: 'config.refused', problems })
     throw new Fault('misconfigured', 'the configuration has problems')
   }
@@ -209,6 +218,7 @@ export function createServices(
       secret: () => secrets.derive('edgegate/refresh-token', 32),
       now,
     }),
+    isProxySecret: proxySecret.isProxySecret,
     throttle: settings.throttle && createThrottle(db, settings.throttle, now),
     devices: createDevices(() => secrets.derive('edgegate/device-cookie', 32)),
     rateLimit: settings.throttle ? (env.RATE_LIMIT ?? null) : null,
@@ -279,6 +289,7 @@ function compileSite(
     originUrl: site.origin.kind === 'url' ? site.origin.url : null,
     timeoutMs: site.origin.timeoutMs,
     identityHeaders: compileIdentityHeaders(site.identity),
+    identityNames: identityNames(site.identity),
     filterHeaders: createHeaderFilter({
       identity: site.identity,
       cookieNames: OWN_COOKIE_NAMES,
@@ -313,7 +324,14 @@ function senderOf({ sender }: MailSettings, mailbox: Mailbox, env: Env, now: () 
   return createSender(sender, env as unknown as Record<string, unknown>, now)
 }
 
+/** Requests for such a site are refused before anybody would ask its target (app.ts). */
+const NOWHERE = {
+  kind: 'service',
+  fetcher: { fetch: () => Promise.reject(new TypeError('this site is forwarded by another proxy')) },
+} as unknown as OriginTarget
+
 function targetOf(origin: OriginSettings, env: Record<string, unknown>): OriginTarget {
   if (origin.kind === 'url') return { kind: 'url', origin: origin.url.origin }
+  if (origin.kind === 'elsewhere') return NOWHERE
   return { kind: origin.kind, fetcher: env[origin.binding] as Fetcher }
 }

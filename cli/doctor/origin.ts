@@ -18,6 +18,8 @@ export async function examineOrigin(
   isHere: (hostname: string) => boolean = isLoopback,
 ): Promise<Finding> {
   const { origin } = site
+  if (origin.kind === 'elsewhere')
+    return fine('origin', 'lies behind another proxy, which must be the only way to it')
   if (origin.kind !== 'url')
     return fine('origin', `is the binding ${origin.binding}, which has no address of its own`)
   const url = new URL(path, origin.url)

@@ -12,6 +12,7 @@ export function findMissing(settings: Settings | null, env: object): readonly Pr
 }
 
 function missingOf(origin: OriginSettings, env: Readonly<Record<string, unknown>>): Problem | null {
+  if (origin.kind === 'elsewhere') return null
   if (origin.kind !== 'url') {
     if (env[origin.binding] !== undefined) return null
     return {

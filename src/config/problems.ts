@@ -32,7 +32,10 @@ export function findProblems(
   } else {
     if (!config.site) errors.push({ option: 'site', message: 'is missing: { name, url }' })
     if (!config.origin)
-      errors.push({ option: 'origin', message: 'is missing: { url }, { service } or { assets }' })
+      errors.push({
+        option: 'origin',
+        message: 'is missing: { url }, { service }, { assets } or { forwardAuth: true }',
+      })
   }
   const entries = sitesOf(config)
   const hosts = new Set<string>()

@@ -201,6 +201,7 @@ function siteSettings(
 }
 
 function originSettings(origin: CheckedOrigin, override: URL | null): OriginSettings {
+  if ('forwardAuth' in origin) return { kind: 'elsewhere', timeoutMs: 30_000 }
   if ('assets' in origin) return { kind: 'assets', binding: origin.assets, timeoutMs: 30_000 }
   const timeoutMs = seconds(origin.timeout) * 1000
   if ('service' in origin) return { kind: 'service', binding: origin.service, timeoutMs }

@@ -107,3 +107,5 @@ export type OriginSettings =
     }
   | { readonly kind: 'service'; readonly binding: string; readonly timeoutMs: number }
   | { readonly kind: 'assets'; readonly binding: string; readonly timeoutMs: number }
+  /** Another proxy forwards, and asks us about each request. */
+  | { readonly kind: 'elsewhere'; readonly timeoutMs: number }

@@ -59,8 +59,14 @@ export const ORIGIN = v.union(
     v.strictObject({
       assets: option(text, 'Name of the static assets binding (set `run_worker_first = true`).'),
     }),
+    v.strictObject({
+      forwardAuth: option(
+        v.literal(true, 'must be true'),
+        'Another proxy stands before the site and asks `/auth/check` about each request; docs/forward-auth.md. Nothing is forwarded from here.',
+      ),
+    }),
   ],
-  'must be { url }, { service } or { assets }',
+  'must be { url }, { service }, { assets } or { forwardAuth: true }',
 )
 
 const identityField = v.picklist(['user', 'id', 'email', 'name', 'username', 'groups', 'kind', 'assertion'])

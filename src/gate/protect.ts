@@ -14,10 +14,31 @@ import type { KnownCredential } from '../token/known-credential.ts'
 import { tell, toldBefore } from '../token/told.ts'
 import { decide, isWithinGrant, type Visitor } from './decide.ts'
 import { type Answer, type Authenticator, identify, recognised } from './identify.ts'
-import { refuse } from './refuse.ts'
+import { type Refused, refuse as refuseHere } from './refuse.ts'
 import { isWebSocketUpgrade } from './request-kind.ts'
 import type { Rule } from './rule.ts'
 import { sendKeptOr } from './send-kept.ts'
+
+/** What is done with a request that may pass. */
+export type Pass = (
+  services: Services,
+  site: Site,
+  visit: Visit,
+  visitor: Somebody | null,
+  rule: Rule,
+  /** In the place of the visit's own, where its body has been read. */
+  request?: Request,
+) => Promise<Response>
+
+export type Refuse = (services: Services, site: Site, visit: Visit, refused: Refused) => Promise<Response>
+
+/** How a request ends: forwarded or refused here, or as whoever has asked about it needs to hear. */
+export interface Ends {
+  readonly pass: Pass
+  readonly refuse: Refuse
+}
+
+const FORWARD_OR_REFUSE: Ends = { pass: forwardOn, refuse: refuseHere }
 
 /** The way of every request that is not for the gateway itself: path, rule, who is asking, decide, forward or refuse. */
 export async function protect(
@@ -25,6 +46,7 @@ export async function protect(
   ways: readonly Authenticator[],
   site: Site,
   visit: Visit,
+  { pass, refuse }: Ends = FORWARD_OR_REFUSE,
 ): Promise<Response> {
   const { request } = visit
   const choice = site.choose(request.method, visit.url.pathname)
@@ -68,7 +90,7 @@ export async function protect(
   }
 }
 
-type Somebody = Visitor & {
+export type Somebody = Visitor & {
   readonly session: LiveSession | null
   readonly credential: KnownCredential | null
   readonly usedAuthorization?: boolean
@@ -81,7 +103,7 @@ function visitorOf(rule: Rule, answer: Answer): Somebody | null {
   return rule.access === 'optional' && !isTaken ? null : answer
 }
 
-async function pass(
+async function forwardOn(
   services: Services,
   site: Site,
   visit: Visit,

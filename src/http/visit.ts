@@ -5,6 +5,11 @@ import { networkOf } from '../lib/network.ts'
 import { agentFamily, type Client } from '../session/client.ts'
 import { type CookieNames, cookieNames, writeCookie } from '../session/cookie.ts'
 
+/** What a proxy that has proved itself says of its visitor; `null`: nothing. */
+export interface Proxied {
+  readonly ip: string | null
+}
+
 /**
  * One request and what the platform says of it. Everything is decided on this, never on what a client may write. What a forwarded
  * request seldom needs is worked out when somebody asks.
@@ -16,16 +21,24 @@ export class Visit {
   readonly site: SiteSettings
   readonly cookies: CookieNames
   readonly #ctx: ExecutionContext
+  readonly #proxied: Proxied | null
   #kind: RequestKind | null = null
   #requestId: string | null = null
   #cookiesToSet: Map<string, string> | null = null
 
-  constructor(request: Request, url: Address, site: SiteSettings, ctx: ExecutionContext) {
+  constructor(
+    request: Request,
+    url: Address,
+    site: SiteSettings,
+    ctx: ExecutionContext,
+    proxied: Proxied | null = null,
+  ) {
     this.request = request
     this.url = url
     this.site = site
     this.cookies = cookieNames(site.secure)
     this.#ctx = ctx
+    this.#proxied = proxied
   }
 
   get kind(): RequestKind {
@@ -71,6 +84,7 @@ export class Visit {
    * edge has filled in `request.cf` and the address is not a loopback one.
    */
   ip(): string | null {
+    if (this.#proxied) return this.#proxied.ip
     if (this.site.local) return '127.0.0.1'
     return this.request.cf ? this.request.headers.get('cf-connecting-ip') : null
   }
@@ -82,7 +96,11 @@ export class Visit {
 
   /** ASN and country where the platform tells them (they survive a new address on the same line), else the network. */
   client(): Client {
-    const { asn, country } = (this.request.cf ?? {}) as { asn?: number; country?: string }
+    // Of a proxied visitor the platform tells nothing: what it says is true of the proxy.
+    const { asn, country } = (this.#proxied ? {} : (this.request.cf ?? {})) as {
+      asn?: number
+      country?: string
+    }
     return {
       agent: agentFamily(this.request.headers.get('user-agent')),
       network: asn ? `AS${asn} ${country ?? ''}`.trimEnd() : (this.network() ?? 'unknown'),

@@ -132,6 +132,13 @@ interface Plan {
   readonly encoding: Encoding
 }
 
+/** Every name under which an origin of these settings may be told something, whether or not there is a value. */
+export function identityNames(settings: IdentitySettings): readonly string[] {
+  const names = [...headersOf(settings.presets), ...Object.keys(settings.headers)]
+  if (settings.assertion) names.push(ASSERTION_HEADER)
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()]
+}
+
 /** Prepares the headers of one site. A value that is missing makes no header; guests have no user, only an id and a kind. */
 export function compileIdentityHeaders(
   settings: IdentitySettings,

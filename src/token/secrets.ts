@@ -31,6 +31,17 @@ const PLACEHOLDER =
  * The problem never quotes the secret.
  */
 export function parseSecrets(text: string | undefined): ParsedSecrets {
+  const listed = listSecrets('EDGEGATE_SECRET', text)
+  return listed.ok ? { ok: true, secrets: secretsOf(listed.entries) } : listed
+}
+
+export type ListedSecrets =
+  | { readonly ok: true; readonly entries: readonly Uint8Array<ArrayBuffer>[] }
+  | { readonly ok: false; readonly problem: string }
+
+/** The entries of a variable that holds secrets, all of them fit to be one. */
+export function listSecrets(variable: string, text: string | undefined): ListedSecrets {
+  const refuse = (problem: string) => ({ ok: false, problem: `${variable} ${problem}` }) as const
   if (text === undefined || text.trim() === '') {
     return refuse('is not set. Make one with `openssl rand -base64 48`')
   }
@@ -41,14 +52,7 @@ export function parseSecrets(text: string | undefined): ParsedSecrets {
       return refuse(entries.length === 1 ? flaw : `entry ${index + 1} of ${entries.length} ${flaw}`)
   }
   if (new Set(entries).size < entries.length) return refuse('lists the same secret twice')
-  return {
-    ok: true,
-    secrets: secretsOf(entries.map((entry) => new Uint8Array(new TextEncoder().encode(entry)))),
-  }
-}
-
-function refuse(problem: string): ParsedSecrets {
-  return { ok: false, problem: `EDGEGATE_SECRET ${problem}` }
+  return { ok: true, entries: entries.map((entry) => new Uint8Array(new TextEncoder().encode(entry))) }
 }
 
 function flawOf(secret: string): string | null {

@@ -24,6 +24,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   http: ['.', 'gate', 'lib', 'origin', 'password', 'session', 'ui', 'user'],
   'kept-post': ['.', 'http', 'lib', 'session'],
   gate: ['.', 'http', 'kept-post', 'lib', 'origin', 'session', 'token'],
+  'forward-auth': ['gate', 'http', 'lib', 'origin', 'session', 'token'],
   mail: ['lib', 'ui', 'user'],
   proof: ['.', 'http', 'lib', 'session', 'ui'],
   jobs: ['mail'],

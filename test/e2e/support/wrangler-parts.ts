@@ -15,7 +15,7 @@ export interface Esbuild {
 
 export interface Miniflare {
   readonly ready: Promise<URL>
-  getD1Database(binding: string): Promise<D1Database>
+  getD1Database(binding: string, worker?: string): Promise<D1Database>
   getKVNamespace(binding: string): Promise<KVNamespace>
   dispose(): Promise<void>
 }
