@@ -118,7 +118,7 @@ function checkMail(deployment: Deployment, { mail }: Settings, say: Say): void {
   if (sender.kind === 'binding' && !deployment.send_email?.some(({ name }) => name === sender.binding)) {
     say.error('mail.sender', `wrangler.toml has no [[send_email]] with name = "${sender.binding}"`)
   }
-  if (sender.kind === 'http') checkSecret(deployment, sender.key, say)
+  if (sender.kind === 'http' || sender.kind === 'smtp') checkSecret(deployment, sender.key, say)
   if (!deployment.triggers?.crons?.some((cron) => cron.startsWith('*'))) {
     say.warn('triggers', 'no cron begins with *: a mail that cannot be sent at once waits for the next one')
   }

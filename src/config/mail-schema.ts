@@ -43,8 +43,23 @@ export const MAIL = v.strictObject({
           ),
           domain: v.optional(option(domain, 'mailgun: the sending domain. Default: that of `from`.')),
         }),
+        v.strictObject({
+          smtp: option(
+            v.pipe(text, v.regex(/^[a-z0-9.-]+$/, 'must be a host such as smtp.acme.example')),
+            'A submission server, always encrypted.',
+          ),
+          port: v.optional(
+            option(
+              v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+              '465: encrypted from the start. Any other, such as 587: STARTTLS. Cloudflare lets nobody out on 25.',
+            ),
+            465,
+          ),
+          user: option(text, 'Who signs in there.'),
+          key: v.optional(option(secretName, 'Name of the secret that holds the password.'), 'MAIL_KEY'),
+        }),
       ],
-      'must be { binding } or { provider }',
+      'must be { binding }, { provider } or { smtp }',
     ),
     'Who carries them.',
   ),

@@ -55,7 +55,10 @@ export function findProblems(
 }
 
 function checkMail({ mail }: CheckedConfig, errors: Problem[]): void {
-  if (!mail || !('provider' in mail.sender)) return
+  if (!mail) return
+  if ('smtp' in mail.sender && mail.sender.port === 25)
+    errors.push({ option: 'mail.sender.port', message: 'cannot be 25, which Cloudflare blocks: 465 or 587' })
+  if (!('provider' in mail.sender)) return
   const { api } = mail.sender
   const url = api ? new URL(api) : null
   // The key and every link travel on it.

@@ -67,6 +67,15 @@ export interface MailSettings {
         readonly api: string | null
         readonly domain: string | null
       }
+    | {
+        readonly kind: 'smtp'
+        readonly host: string
+        readonly port: number
+        readonly security: 'tls' | 'starttls'
+        readonly user: string
+        /** Name of the secret. */
+        readonly key: string
+      }
     /** Development: kept and shown at `/auth/dev/mail`. */
     | { readonly kind: 'mailbox' }
 }

@@ -1,8 +1,10 @@
+import { connect } from 'cloudflare:sockets'
 import type { MailSettings } from '../config/settings.ts'
 import { createBindingSender } from './binding-sender.ts'
 import { createHttpSender } from './http-sender.ts'
 import type { Sender } from './mail.ts'
 import { PROVIDERS } from './providers.ts'
+import { createSmtpSender } from './smtp/sender.ts'
 
 type Environment = Readonly<Record<string, unknown>>
 
@@ -16,6 +18,7 @@ export function lackOf({ sender }: MailSettings, env: Environment): string | nul
         ? `there is no [[send_email]] with name = "${sender.binding}" in wrangler.toml`
         : null
     case 'http':
+    case 'smtp':
       return secretOf(env, sender.key) === null
         ? `the secret ${sender.key} is not set: npx wrangler secret put ${sender.key}`
         : null
@@ -40,6 +43,11 @@ export function createSender(
         fetch: (url, init) => fetch(url, init),
         now,
       })
+    case 'smtp': {
+      const { host, port, security, user } = sender
+      const server = { host, port, security, user, password: secretOf(env, sender.key) ?? '' }
+      return createSmtpSender({ server, connect, now })
+    }
   }
 }
 

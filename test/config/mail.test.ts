@@ -50,9 +50,23 @@ describe('who carries them', () => {
     [{ from, sender: { provider: 'resend', key: 're_1234567890abcdef' } }, ['mail.sender.key']],
     [{ from, sender: { provider: 'mailgun', api: 'http://api.mailgun.net' } }, ['mail.sender.api']],
     [{ from, sender: { provider: 'mailgun', domain: 'a/../b' } }, ['mail.sender.domain']],
+    [{ from, sender: { smtp: 'smtp.acme.example', user: 'x', port: 25 } }, ['mail.sender.port']],
+    [{ from, sender: { smtp: 'smtp.acme.example:465', user: 'x' } }, ['mail.sender.smtp']],
+    [{ from, sender: { smtp: 'smtp.acme.example' } }, ['mail.sender']],
+    [{ from, sender: { smtp: 'smtp.acme.example', user: 'x', password: 'y' } }, ['mail.sender']],
+    [{ from, sender: { smtp: 'smtp.acme.example', user: 'x' } }, []],
     [{ from, sender: { provider: 'mailgun', api: 'https://api.eu.mailgun.net' } }, []],
   ])('%j has problems with %j', (mail, problems) => {
     expect(problemsOf(mail)).toEqual(problems)
+  })
+
+  it('SMTP is encrypted from the start on 465, and begins with STARTTLS elsewhere', () => {
+    const securityOf = (port?: number) =>
+      settingsOf({ from, sender: { smtp: 'smtp.acme.example', user: 'x', ...(port ? { port } : {}) } })
+        ?.sender
+    expect(securityOf()).toMatchObject({ port: 465, security: 'tls', key: 'MAIL_KEY' })
+    expect(securityOf(587)).toMatchObject({ port: 587, security: 'starttls' })
+    expect(securityOf(2525)).toMatchObject({ security: 'starttls' })
   })
 
   it('the mailbox, in development, whatever is configured', () => {
