@@ -7,6 +7,9 @@ export interface Flags {
   readonly origin?: string
   readonly port?: string
   readonly url?: string
+  readonly site?: string
+  readonly admin?: string
+  readonly registration?: string
   readonly demo: boolean
   readonly throttle?: string
   readonly role: readonly string[]

@@ -4,6 +4,8 @@ import { runDev } from './commands/dev.ts'
 import { runDoctor } from './commands/doctor.ts'
 import { runExplain } from './commands/explain.ts'
 import { runSessions } from './commands/sessions.ts'
+import { runSetup } from './commands/setup.ts'
+import { runUpgrade } from './commands/upgrade.ts'
 import { runUser } from './commands/user.ts'
 import { Failure } from './failure.ts'
 import type { Flags } from './flags.ts'
@@ -13,6 +15,11 @@ const HELP = `edgegate: a login in front of your site
 
   edgegate dev [--origin URL] [--config FILE] [--port N] [--state DIR]
       The gateway on this machine, in front of a local site. With --demo in front of the demo site.
+
+  edgegate setup [--site URL] [--origin URL] [--name N] [--admin EMAIL] [--registration invite|closed] [--dry-run]
+      From a clone to a protected site on Cloudflare. Asks for what is not said; can be run again.
+  edgegate upgrade [--remote] [--dry-run]
+      Saves the database, applies what is new to it, and deploys.
 
   edgegate user add EMAIL [--role R]… [--name N] [--username U] [--password-stdin]
   edgegate user invite EMAIL [--role R]… [--name N] [--expires 7d]
@@ -45,6 +52,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   sessions: runSessions,
   check: runCheck,
   doctor: runDoctor,
+  setup: runSetup,
+  upgrade: runUpgrade,
   explain: runExplain,
 }
 
@@ -73,6 +82,9 @@ function readArguments(args: readonly string[]) {
         help: { type: 'boolean', short: 'h', default: false },
         origin: { type: 'string' },
         url: { type: 'string' },
+        site: { type: 'string' },
+        admin: { type: 'string' },
+        registration: { type: 'string' },
         port: { type: 'string' },
         demo: { type: 'boolean', default: false },
         throttle: { type: 'string' },

@@ -24,8 +24,12 @@ export interface Bindings {
   readonly SESSIONS: KVNamespace
 }
 
-/** Opens KV and D1, runs the work, and closes them again whatever happens. */
-export async function withBindings<T>(place: Place, work: (bindings: Bindings) => Promise<T>): Promise<T> {
+/** Opens KV and D1 (local data is migrated first), runs the work, and closes them again whatever happens. */
+export async function withBindings<T>(
+  place: Place,
+  work: (bindings: Bindings) => Promise<T>,
+  { migrate = true }: { readonly migrate?: boolean } = {},
+): Promise<T> {
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
   process.env.WRANGLER_SEND_METRICS = 'false'
   process.env.WRANGLER_HIDE_BANNER = 'true'
@@ -41,7 +45,7 @@ export async function withBindings<T>(place: Place, work: (bindings: Bindings) =
     )
   })
   try {
-    if (place.kind === 'local') await applyMigrations(proxy.env.DB)
+    if (place.kind === 'local' && migrate) await applyMigrations(proxy.env.DB)
     return await work(proxy.env)
   } finally {
     await proxy.dispose()

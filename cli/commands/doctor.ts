@@ -69,12 +69,13 @@ async function examineStorage(
   flags: Flags,
   note: (findings: readonly Finding[]) => void,
 ): Promise<string | null> {
-  return await withBindings(placeOf(flags), async ({ DB }) => {
+  const look = async (DB: D1Database) => {
     note(await examineDatabase(DB, Date.now()))
     return await createTickets(DB, Date.now)
       .issue()
       .catch(() => null)
-  })
+  }
+  return await withBindings(placeOf(flags), ({ DB }) => look(DB), { migrate: false })
 }
 
 const MARKS = { ok: '✓', warning: '!', error: '✗' } as const

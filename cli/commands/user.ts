@@ -1,9 +1,8 @@
-import { parseDuration } from '../../src/lib/duration.ts'
-import { hashToken, newToken } from '../../src/session/token.ts'
 import type { NewUser, User } from '../../src/user/user.ts'
 import { auditOf, findUser, withEntities } from '../accounts.ts'
 import { Failure } from '../failure.ts'
 import type { Flags } from '../flags.ts'
+import { inviteUser } from '../invite-user.ts'
 import { checkRoles, hashPassword, newUser } from '../new-user.ts'
 import { type Output, table, when } from '../output.ts'
 import { readPassword } from '../password-input.ts'
@@ -52,42 +51,13 @@ async function add([email]: readonly string[], flags: Flags, output: Output): Pr
   )
 }
 
-/** The link is shown once; what is kept of it is a hash. */
 async function invite([email]: readonly string[], flags: Flags, output: Output): Promise<void> {
-  const settings = await resolveSettings(flags)
-  if (settings.registration === 'closed')
-    throw new Failure("`registration.mode` is 'closed': use `edgegate user add`.")
-  const seconds = parseDuration(flags.expires)
-  if (seconds === null) throw new Failure(`'${flags.expires}' is not a duration such as '7d'.`, 2)
-  const [site] = settings.sites.values()
-  if (!site) throw new Failure('The configuration names no site.')
-  const said = { email, username: undefined, name: flags.name, roles: flags.role }
-  const { email: address, name, roles } = newUser(said, '', Date.now())
-  if (address === null) throw new Failure('Name an e-mail address.', 2)
-  const token = newToken()
-  const expiresAt = await withEntities(flags, async (entities) => {
-    if (await entities.users.findByIdentifier(address))
-      throw new Failure(`${address} has an account already.`)
-    const now = entities.now()
-    const expiresAt = now + seconds * 1000
-    await entities.db.batch([
-      entities.invitations.invite(await hashToken(token), { email: address, name, roles, expiresAt }, now),
-      entities.audit.statement({
-        event: 'user.invited',
-        site: null,
-        userId: null,
-        sessionId: null,
-        network: null,
-        requestId: null,
-        detail: { by: 'command line', email: address, roles: [...roles] },
-      }),
-    ])
-    return expiresAt
-  })
-  const link = `${site.publicOrigin}${settings.basePath}/register?invitation=${token}`
+  const invited = await inviteUser(email, flags)
+  const { expiresAt, link } = invited
   output.value(
-    { email: address, roles, link, expiresAt: new Date(expiresAt).toISOString() },
-    () => `Send this to ${address}; it makes one account and is good until ${when(expiresAt)}:\n\n  ${link}`,
+    { ...invited, expiresAt: new Date(expiresAt).toISOString() },
+    () =>
+      `Send this to ${invited.email}; it makes one account and is good until ${when(expiresAt)}:\n\n  ${link}`,
   )
 }
 

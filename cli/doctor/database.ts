@@ -1,6 +1,4 @@
-import { readdirSync } from 'node:fs'
-import path from 'node:path'
-import { ROOT } from '../project.ts'
+import { pendingMigrations } from '../migrations.ts'
 import { type Finding, fine, wrong } from './finding.ts'
 
 /** A mail that is due for longer than this is not being sent. */
@@ -14,14 +12,8 @@ export async function examineDatabase(db: D1Database, now: number): Promise<read
 }
 
 async function examineSchema(db: D1Database): Promise<Finding> {
-  const files = readdirSync(path.join(ROOT, 'migrations')).filter((file) => file.endsWith('.sql'))
-  const applied = await db
-    .prepare('SELECT name FROM d1_migrations')
-    .all<{ name: string }>()
-    .catch(() => ({ results: [] }))
-  const names = new Set(applied.results.map(({ name }) => name))
-  const pending = files.filter((file) => !names.has(file)).sort()
-  if (pending.length === 0) return fine('schema', `all ${files.length} migrations are applied`)
+  const pending = await pendingMigrations(db)
+  if (pending.length === 0) return fine('schema', 'all migrations are applied')
   return wrong('error', 'schema', `missing: ${pending.join(', ')}`, {
     why: 'the gateway asks for tables and columns that are not there: sign-ins answer 503',
     fix: 'npx edgegate upgrade --remote',
