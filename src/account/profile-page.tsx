@@ -9,6 +9,8 @@ export interface ProfilePageProps {
   readonly email: string | null
   /** What the form of names shows: what is stored, or what was typed and refused. */
   readonly typed: { readonly name: string; readonly username: string }
+  /** Whether the user name is the owner's to choose. */
+  readonly choosesUsername: boolean
   readonly isSaved: boolean
   readonly problem: ProfileProblem | null
 }
@@ -30,10 +32,9 @@ export function renderProfilePage(props: ProfilePageProps): string {
             <p>{texts.problemFields}</p>
           </Notice>
         )}
-        {props.email !== null && (
-          <p class="who">
-            <span class="label">{texts.accountEmail}</span> <bdi>{visibleText(props.email)}</bdi>
-          </p>
+        {props.email !== null && <Fact label={texts.accountEmail} value={props.email} />}
+        {!props.choosesUsername && props.typed.username !== '' && (
+          <Fact label={texts.accountUsername} value={props.typed.username} />
         )}
         <ProfileForm {...props} />
       </>
@@ -41,7 +42,15 @@ export function renderProfilePage(props: ProfilePageProps): string {
   })
 }
 
-function ProfileForm({ frame: { texts }, typed, problem }: ProfilePageProps) {
+function Fact({ label, value }: { readonly label: string; readonly value: string }) {
+  return (
+    <p class="who">
+      <span class="label">{label}</span> <bdi>{visibleText(value)}</bdi>
+    </p>
+  )
+}
+
+function ProfileForm({ frame: { texts }, typed, problem, choosesUsername }: ProfilePageProps) {
   return (
     <form method="post" class="narrow">
       <TextField
@@ -51,19 +60,21 @@ function ProfileForm({ frame: { texts }, typed, problem }: ProfilePageProps) {
         autocomplete="name"
         error={problem?.field === 'name' ? texts.accountNameInvalid : null}
       />
-      <TextField
-        name="username"
-        label={texts.accountUsername}
-        value={typed.username}
-        autocomplete="username"
-        error={
-          problem?.field !== 'username'
-            ? null
-            : problem.code === 'taken'
-              ? texts.accountUsernameTaken
-              : texts.accountUsernameInvalid
-        }
-      />
+      {choosesUsername && (
+        <TextField
+          name="username"
+          label={texts.accountUsername}
+          value={typed.username}
+          autocomplete="username"
+          error={
+            problem?.field !== 'username'
+              ? null
+              : problem.code === 'taken'
+                ? texts.accountUsernameTaken
+                : texts.accountUsernameInvalid
+          }
+        />
+      )}
       <button class="button" type="submit">
         {texts.accountSave}
       </button>

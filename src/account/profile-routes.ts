@@ -34,11 +34,22 @@ function postProfile(services: Services, site: Site, visit: Visit): Promise<Resp
   return asUser(services, site, visit, 'page', async (visitor) => {
     const form = await readForm(visit.request)
     if (!form.ok) return await ownError({ kind: 'page' }, services, site, visit, form.code)
-    const typed = { name: form.value.get('name') ?? '', username: form.value.get('username') ?? '' }
-    const problem = await changeProfile(services, visit, visitor.session.record, typed)
-    if (problem === null) return seeOther(site, `${services.settings.basePath}/account?done=profile`)
-    const status = problem.code === 'taken' ? 409 : 400
-    return await profilePage(services, site, visit, visitor, status, { typed, problem })
+    const { name, username } = Object.fromEntries(form.value)
+    const typed = { name: name ?? '', username: username ?? '' }
+    const result = await changeProfile(services, visit, visitor.session.record, { name, username })
+    switch (result.kind) {
+      case 'changed':
+        return seeOther(site, `${services.settings.basePath}/account?done=profile`)
+      case 'refused': {
+        const { problem } = result
+        const status = problem.code === 'taken' ? 409 : 400
+        return await profilePage(services, site, visit, visitor, status, { typed, problem })
+      }
+      case 'throttled':
+        return await ownError({ kind: 'page' }, services, site, visit, 'too_many_attempts', {
+          'retry-after': String(result.retryAfterSeconds),
+        })
+    }
   })
 }
 
@@ -56,6 +67,8 @@ async function profilePage(
     frame,
     email: identity.email,
     typed: { name: identity.name ?? '', username: identity.username ?? '' },
+    // Who has no address, or is known to a site by the user name, gets it from the operator.
+    choosesUsername: identity.email !== null && services.settings.usernames.givenBy === 'owner',
     isSaved: false,
     problem: null,
     ...state,
@@ -73,14 +86,22 @@ function apiAccount(services: Services, site: Site, visit: Visit): Promise<Respo
 }
 
 function apiProfile(services: Services, site: Site, visit: Visit): Promise<Response> {
-  return asUser(services, site, visit, 'api', async ({ identity, session }) => {
+  return asUser(services, site, visit, 'api', async ({ session }) => {
     const body = await readJson(visit.request, PROFILE)
     if (!body.ok) return problem(site, visit, body.code, body.errors)
-    const { name = identity.name ?? '', username = identity.username ?? '' } = body.value
-    const wrong = await changeProfile(services, visit, session.record, { name, username })
-    if (wrong?.code === 'taken')
-      return problem(site, visit, 'username_taken', [{ ...wrong, message: 'is taken' }])
-    if (wrong) return problem(site, visit, 'invalid_request', [{ ...wrong, message: 'cannot be used' }])
-    return emptyResponse(204, { secure: site.secure })
+    const result = await changeProfile(services, visit, session.record, body.value)
+    switch (result.kind) {
+      case 'changed':
+        return emptyResponse(204, { secure: site.secure })
+      case 'refused': {
+        const isTaken = result.problem.code === 'taken'
+        const error = { ...result.problem, message: isTaken ? 'is taken' : 'cannot be used' }
+        return problem(site, visit, isTaken ? 'username_taken' : 'invalid_request', [error])
+      }
+      case 'throttled':
+        return problem(site, visit, 'too_many_attempts', undefined, {
+          'retry-after': String(result.retryAfterSeconds),
+        })
+    }
   })
 }

@@ -1,40 +1,80 @@
 import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
+import { isOverVolume } from '../session/guest.ts'
 import type { SessionRecord } from '../session/record.ts'
+import { chooseUsername } from '../user/chosen-username.ts'
 import { cleanName, normalizeUsername } from '../user/identifier.ts'
+import { type Profile, type UserRow, userOfRow } from '../user/users.ts'
 
 export type ProfileProblem = { readonly field: 'name' | 'username'; readonly code: 'invalid' | 'taken' }
 
-/**
- * Changes what the signed-in user is called; an empty text means none. The change reaches all live sessions by the feed. An account
- * without an e-mail address keeps a user name, or nobody could sign in to it.
- */
+export type ProfileChange =
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'refused'; readonly problem: ProfileProblem }
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+
+/** What is said of oneself; what is not given stays as it is, an empty text means none. */
+export interface ProfileForm {
+  readonly name?: string | undefined
+  readonly username?: string | undefined
+}
+
+/** Changes what the signed-in user is called. The change reaches all live sessions by the feed. */
 export async function changeProfile(
   services: Services,
   visit: Visit,
-  { id: sessionId, identity }: SessionRecord,
-  form: { readonly name: string; readonly username: string },
-): Promise<ProfileProblem | null> {
+  record: SessionRecord,
+  form: ProfileForm,
+): Promise<ProfileChange> {
   const { users, sessions, audit, now } = services
-  const name = form.name.trim() === '' ? null : cleanName(form.name)
-  if (name === null && form.name.trim() !== '') return { field: 'name', code: 'invalid' }
-  const username = form.username.trim() === '' ? null : normalizeUsername(form.username)
-  const isMissing = username === null && (form.username.trim() !== '' || identity.email === null)
-  if (isMissing) return { field: 'username', code: 'invalid' }
-  const [changed] = await sessions.changeAccount(identity.id, [
-    users.setProfile(identity.id, { name, username }, now()),
-  ])
-  if (changed?.meta.changes !== 1) return { field: 'username', code: 'taken' }
-  await audit
-    .statement({
-      event: 'user.profile_changed',
-      site: visit.site.key,
-      userId: identity.id,
-      sessionId,
-      network: visit.network(),
-      requestId: visit.requestId,
-      detail: { by: 'owner' },
-    })
-    .run()
-  return null
+  const { id } = record.identity
+  if (await isOverVolume(services, visit)) return { kind: 'throttled', retryAfterSeconds: 60 }
+  const said = readProfile(services, record, form)
+  if ('field' in said) return { kind: 'refused', problem: said }
+  const at = now()
+  const event = {
+    event: 'user.profile_changed',
+    site: visit.site.key,
+    userId: id,
+    sessionId: record.id,
+    network: visit.network(),
+    requestId: visit.requestId,
+    detail: { by: 'owner' },
+  } as const
+  const [changed, , rows] = await sessions.changeAccount(
+    id,
+    [users.setProfile(id, said, at), audit.rowIfChanged(event, at), users.selectById(id)],
+    at,
+  )
+  if (changed?.meta.changes === 1) {
+    audit.logOnly(event)
+    return { kind: 'changed' }
+  }
+  // Nothing has changed: it was so already, or somebody else has the user name.
+  const user = userOfRow(rows?.results[0] as UserRow | undefined)
+  return said.username === undefined || user?.username === said.username
+    ? { kind: 'changed' }
+    : { kind: 'refused', problem: { field: 'username', code: 'taken' } }
+}
+
+/** A form sends both names; the one that stands already is not asked for. */
+function readProfile(
+  { settings }: Services,
+  { identity }: SessionRecord,
+  form: ProfileForm,
+): Profile | ProfileProblem {
+  const name = form.name?.trim() ? cleanName(form.name) : null
+  if (name === null && form.name?.trim()) return { field: 'name', code: 'invalid' }
+  const said = form.name === undefined ? {} : { name }
+  if (form.username === undefined || isCalled(identity.username, form.username)) return said
+  // Without an address the user name is all that rules and sites know somebody by, and all there is to sign in with.
+  if (identity.email === null) return { field: 'username', code: 'invalid' }
+  const chosen = chooseUsername(settings.usernames, form.username)
+  return chosen.kind === 'refused'
+    ? { field: 'username', code: chosen.code }
+    : { ...said, username: chosen.username }
+}
+
+function isCalled(username: string | null, text: string): boolean {
+  return username === (text.trim() === '' ? null : normalizeUsername(text))
 }

@@ -1,7 +1,7 @@
 import { type AccountFrame, accountDocument } from '../ui/account-layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { describeAgo } from '../ui/text/ago.ts'
-import { fill, type Texts } from '../ui/text/text.ts'
+import { fill, type TextKey, type Texts } from '../ui/text/text.ts'
 import { visibleText } from '../ui/visible-text.ts'
 import type { ListedSession } from './sessions.ts'
 
@@ -9,9 +9,16 @@ export interface SessionsPageProps {
   readonly frame: AccountFrame
   /** Unix milliseconds, as all instants here. */
   readonly now: number
-  readonly done: 'ended' | 'others' | null
+  /** `gone`: what was to be ended is not there. */
+  readonly done: 'ended' | 'others' | 'gone' | null
   readonly sessions: readonly ListedSession[]
 }
+
+const DONE = {
+  ended: 'accountDoneEnded',
+  others: 'accountDoneOthers',
+  gone: 'accountDoneGone',
+} as const satisfies Record<NonNullable<SessionsPageProps['done']>, TextKey>
 
 export function renderSessionsPage(props: SessionsPageProps): string {
   const { frame, done } = props
@@ -21,8 +28,8 @@ export function renderSessionsPage(props: SessionsPageProps): string {
     children: (
       <>
         {done !== null && (
-          <Notice tone="good">
-            <p>{done === 'ended' ? texts.accountDoneEnded : texts.accountDoneOthers}</p>
+          <Notice tone={done === 'gone' ? 'note' : 'good'}>
+            <p>{texts[DONE[done]]}</p>
           </Notice>
         )}
         <p class="muted">{texts.accountSessionsHint}</p>
@@ -63,7 +70,10 @@ function SessionRow({
         <span class="hint">
           {fill(texts.accountSeen, { seen: ago(session.seenAt), started: ago(session.startedAt) })}
         </span>
-        {session.remembered && <span class="hint">{texts.accountRemembered}</span>}
+        {session.state === 'remembered' && <span class="hint">{texts.accountNotOpen}</span>}
+        {session.state === 'open' && session.remembered && (
+          <span class="hint">{texts.accountRemembered}</span>
+        )}
       </div>
       {!session.current && (
         <form method="post">

@@ -23,7 +23,7 @@ function showSessions(services: Services, site: Site, visit: Visit): Promise<Res
     const body = renderSessionsPage({
       frame,
       now: services.now(),
-      done: done === 'ended' || done === 'others' ? done : null,
+      done: done === 'ended' || done === 'others' || done === 'gone' ? done : null,
       sessions: await listSessions(services, visitor.session.record),
     })
     return pageResponse(frame, site, body)
@@ -38,8 +38,9 @@ function postSessions(services: Services, site: Site, visit: Visit): Promise<Res
     const to = (done: string) => seeOther(site, `${services.settings.basePath}/account/sessions?done=${done}`)
     switch (form.value.get('action')) {
       case 'end':
-        await endSession(services, visit, session.record, form.value.get('session') ?? '')
-        return to('ended')
+        return (await endSession(services, visit, session.record, form.value.get('session') ?? ''))
+          ? to('ended')
+          : to('gone')
       case 'end_others':
         await endOtherSessions(services, visit, session.record)
         return to('others')

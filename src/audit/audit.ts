@@ -56,6 +56,11 @@ export interface PastEvent {
 export interface Audit {
   /** Logs the event now; the statement stores it, in the same batch as the change it belongs to. */
   statement(event: AuditEvent): D1PreparedStatement
+  /**
+   * Stores the event where its account exists, and was last changed at `updatedAt` if that is given: for batches whose change may turn out
+   * to be none. Logs nothing; `logOnly` does once the change is known to have happened.
+   */
+  rowIfChanged(event: AuditEvent, updatedAt: number | null): D1PreparedStatement
   /** What happened to an account, the newest first. */
   recentOf(userId: string, limit: number): Promise<readonly PastEvent[]>
   /** Logs only: for what visitors without an account could repeat without end. */
@@ -65,6 +70,16 @@ export interface Audit {
 export function createAudit(db: D1Database, log: Log, now: () => number): Audit {
   const write = (event: AuditEvent, at: number) =>
     log({ level: 'info', at: new Date(at).toISOString(), ...event })
+  const values = (event: AuditEvent, at: number) => [
+    at,
+    event.event,
+    event.site,
+    event.userId,
+    event.sessionId,
+    event.network,
+    event.requestId,
+    JSON.stringify(event.detail),
+  ]
   return {
     statement(event) {
       const at = now()
@@ -74,17 +89,15 @@ export function createAudit(db: D1Database, log: Log, now: () => number): Audit 
           `INSERT INTO audit (at, event, site, user_id, session_id, network, request_id, detail)
            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
         )
-        .bind(
-          at,
-          event.event,
-          event.site,
-          event.userId,
-          event.sessionId,
-          event.network,
-          event.requestId,
-          JSON.stringify(event.detail),
-        )
+        .bind(...values(event, at))
     },
+    rowIfChanged: (event, updatedAt) =>
+      db
+        .prepare(
+          `INSERT INTO audit (at, event, site, user_id, session_id, network, request_id, detail)
+           SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM user WHERE id = ?4 AND (?9 IS NULL OR updated_at = ?9)`,
+        )
+        .bind(...values(event, now()), updatedAt),
     async recentOf(userId, limit) {
       const { results } = await db
         .prepare(

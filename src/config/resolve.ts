@@ -11,6 +11,7 @@ import { type CheckedConfig, CONFIG, type Config } from './schema.ts'
 import type { Budget, OriginSettings, SessionSettings, Settings, SiteSettings } from './settings.ts'
 import type { CheckedIdentity, CheckedOrigin } from './site-schema.ts'
 import { type SiteEntry, sitesOf } from './sites.ts'
+import { usernameSettings } from './username-settings.ts'
 import { withoutValues } from './without.ts'
 
 /** What the environment may say. All of it is for development; a deployment leaves these unset. */
@@ -108,9 +109,11 @@ function settingsOf(
   config: Config,
   { development, origin, throttleOff }: Development,
 ): Settings {
+  const sites = compileSites(checked, development, origin)
   return {
     basePath: checked.basePath,
-    sites: compileSites(checked, development, origin),
+    sites,
+    usernames: usernameSettings([...sites.values()]),
     session: sessionSettings(checked.session),
     tokens: {
       accessSeconds: seconds(checked.tokens.access),

@@ -19,6 +19,7 @@ export interface Settings {
   readonly mail: MailSettings | null
   /** `invite`: whoever has an invitation makes an account; `closed`: only the operator does. */
   readonly registration: 'invite' | 'closed'
+  readonly usernames: UsernameSettings
   /** The largest form post that is kept for after a sign-in; `null`: none is. */
   readonly keptPostBytes: number | null
   readonly auditRetentionSeconds: number
@@ -44,6 +45,14 @@ export interface TokenSettings {
   readonly refreshSeconds: number
   /** What becomes of bearer tokens that are nobody's whom we know. */
   readonly others: 'refuse' | 'pass'
+}
+
+/** Who may say what an account's user name is (docs/decisions/014-names-people-choose.md). */
+export interface UsernameSettings {
+  /** `operator` where a site is told user names: there they say who somebody is, and nobody says that of themselves. */
+  readonly givenBy: 'owner' | 'operator'
+  /** What rules know people by; only the operator gives these, in any case. */
+  readonly reserved: ReadonlySet<string>
 }
 
 export interface PasswordSettings {

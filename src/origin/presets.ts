@@ -125,6 +125,15 @@ export function headersOf(presets: readonly PresetName[]): readonly string[] {
 export const ASSERTION_HEADER = 'X-Auth-Assertion'
 
 type Header = readonly [name: string, value: string]
+/** Whether a header says user names, so that a site may know people by them. */
+export function tellsUsernames({ presets, headers, user }: IdentitySettings): boolean {
+  const fields = [
+    ...presets.flatMap((name) => Object.values(PRESETS[name].headers)),
+    ...Object.values(headers),
+  ]
+  return fields.includes('username') || (user === 'username' && fields.includes('user'))
+}
+
 interface Plan {
   readonly name: string
   readonly field: IdentityField

@@ -30,9 +30,10 @@ export async function provePassword<T>(
   const select = services.users.selectByIdentifier(identifier)
   const charged = await chargeAttempt(services, visit, identifier, select)
   if (charged.kind === 'throttled') {
-    const { retryAfterSeconds } = charged
     services.audit.logOnly(event(visit, 'login.throttled', charged.user, {}))
-    return { kind: 'throttled', retryAfterSeconds }
+    if (!charged.isSecret) return { kind: 'throttled', retryAfterSeconds: charged.retryAfterSeconds }
+    await verifyPassword(services, visit, null, form.password)
+    return { kind: 'wrong_credentials' }
   }
   const { attempt } = charged
   return await orGiveBack(services, visit, attempt, async () => {

@@ -1,6 +1,7 @@
 import type { Visit } from '../http/visit.ts'
 import { verifyPassword } from '../password/verify.ts'
 import type { Services } from '../services.ts'
+import { isOverVolume } from '../session/guest.ts'
 import type { LiveSession } from '../session/known.ts'
 import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
 
@@ -23,6 +24,7 @@ export async function reauthenticate(
 ): Promise<ReauthResult> {
   const { users, audit, sessions, now } = services
   const { identity } = session.record
+  if (await isOverVolume(services, visit)) return { kind: 'throttled', retryAfterSeconds: 60 }
   const name = identity.email ?? identity.username ?? identity.id
   const charged = await chargeAttempt(services, visit, name, users.selectById(identity.id))
   const event = {

@@ -14,6 +14,8 @@ export interface RegisterPageProps {
   readonly typed: { readonly name: string; readonly username: string }
   readonly next: string | null
   readonly minLength: number
+  /** Whether the user name is the owner's to choose. */
+  readonly choosesUsername: boolean
   readonly problem: FormProblem | null
   readonly wrong: { readonly field: 'name' | 'username'; readonly code: 'invalid' | 'taken' } | null
   readonly weaknesses: readonly Weakness[]
@@ -52,19 +54,21 @@ export function renderRegisterPage(props: RegisterPageProps): string {
           autofocus={!hasFieldErrors}
           error={wrong?.field === 'name' ? texts.accountNameInvalid : null}
         />
-        <TextField
-          name="username"
-          label={texts.registerUsername}
-          value={typed.username}
-          autocomplete="off"
-          error={
-            wrong?.field !== 'username'
-              ? null
-              : wrong.code === 'taken'
-                ? texts.accountUsernameTaken
-                : texts.accountUsernameInvalid
-          }
-        />
+        {props.choosesUsername && (
+          <TextField
+            name="username"
+            label={texts.registerUsername}
+            value={typed.username}
+            autocomplete="off"
+            error={
+              wrong?.field !== 'username'
+                ? null
+                : wrong.code === 'taken'
+                  ? texts.accountUsernameTaken
+                  : texts.accountUsernameInvalid
+            }
+          />
+        )}
         <NewPasswordField
           texts={texts}
           label={texts.passwordLabel}
@@ -78,6 +82,24 @@ export function renderRegisterPage(props: RegisterPageProps): string {
           {texts.registerSubmit}
         </button>
       </form>
+    </Layout>,
+  )
+}
+
+/** For who has an account now, and could not be signed in to it. */
+export function renderMadePage(props: {
+  readonly texts: Texts
+  readonly theme: CompiledTheme
+  readonly loginHref: string
+}): string {
+  const { texts, theme } = props
+  return toDocument(
+    <Layout texts={texts} theme={theme} title={texts.registerMadeTitle}>
+      <h1>{texts.registerMadeTitle}</h1>
+      <p>{texts.registerMadeText}</p>
+      <SafeLink href={props.loginHref} class="button">
+        {texts.signIn}
+      </SafeLink>
     </Layout>,
   )
 }

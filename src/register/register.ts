@@ -5,8 +5,10 @@ import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
 import { type Entered, signIn } from '../session/sign-in.ts'
 import { hashToken, isToken } from '../session/token.ts'
-import { cleanName, normalizeUsername } from '../user/identifier.ts'
+import { chooseUsername } from '../user/chosen-username.ts'
+import { cleanName } from '../user/identifier.ts'
 import type { Invitation } from '../user/invitations.ts'
+import type { User } from '../user/user.ts'
 import { type UserRow, userOfRow } from '../user/users.ts'
 
 export interface RegisterForm {
@@ -20,6 +22,8 @@ export interface RegisterForm {
 
 export type Registered =
   | Entered
+  /** The account is there, but signing in to it failed: that can be done again at the login page. */
+  | { readonly kind: 'made'; readonly user: User }
   /** Used, expired, replaced by a newer one, or never there: the same to whoever asks. */
   | { readonly kind: 'no_invitation' }
   | { readonly kind: 'wrong_field'; readonly field: 'name' | 'username'; readonly code: 'invalid' | 'taken' }
@@ -44,17 +48,27 @@ export async function register(services: Services, visit: Visit, form: RegisterF
   const { email } = invitation
   const name = form.name.trim() === '' ? invitation.name : cleanName(form.name)
   if (name === null && form.name.trim() !== '') return { kind: 'wrong_field', field: 'name', code: 'invalid' }
-  const username = form.username.trim() === '' ? null : normalizeUsername(form.username)
-  if (username === null && form.username.trim() !== '')
-    return { kind: 'wrong_field', field: 'username', code: 'invalid' }
+  const chosen = chooseUsername(services.settings.usernames, form.username)
+  if (chosen.kind === 'refused') return { kind: 'wrong_field', field: 'username', code: chosen.code }
+  const { username } = chosen
   const problems = await refusalsOf(services, form.password, { email, name, username })
   if (problems.length > 0) return { kind: 'refused', problems }
 
   const passwordHash = await (await services.hasher()).hash(form.password)
   const account = { id: `user_${randomText(12)}`, name, username, passwordHash }
+  const event = {
+    event: 'user.registered',
+    site: visit.site.key,
+    userId: account.id,
+    sessionId: null,
+    network: visit.network(),
+    requestId: visit.requestId,
+    detail: { by: 'invitation', roles: invitation.roles },
+  } as const
   const [made, used, rows] = await db.batch([
     ...invitations.accept(await hashToken(form.invitation), account, now()),
     users.selectById(account.id),
+    audit.rowIfChanged(event, null),
   ])
   const user = made?.meta.changes === 1 ? userOfRow(rows?.results[0] as UserRow | undefined) : null
   if (!user) {
@@ -62,21 +76,29 @@ export async function register(services: Services, visit: Visit, form: RegisterF
     const isNameTaken = used?.meta.changes === 0 && (await findInvitation(services, form.invitation)) !== null
     return isNameTaken ? { kind: 'wrong_field', field: 'username', code: 'taken' } : { kind: 'no_invitation' }
   }
-  const registered = audit.statement({
-    event: 'user.registered',
-    site: visit.site.key,
-    userId: user.id,
-    sessionId: null,
-    network: visit.network(),
-    requestId: visit.requestId,
-    detail: { by: 'invitation', roles: user.roles },
-  })
-  return await signIn(services, visit, {
-    user,
-    methods: ['pwd'],
-    attempt: null,
-    remember: false,
-    next: form.next,
-    along: [registered],
-  })
+  audit.logOnly(event)
+  return await signInOrSay(services, visit, user, form.next)
+}
+
+/** The account is there and the invitation gone: a fault from here on must not look as if neither had happened. */
+async function signInOrSay(
+  services: Services,
+  visit: Visit,
+  user: User,
+  next: string | null,
+): Promise<Registered> {
+  try {
+    return await signIn(services, visit, {
+      user,
+      methods: ['pwd'],
+      attempt: null,
+      remember: false,
+      next,
+      along: [],
+    })
+  } catch (fault) {
+    const { requestId } = visit
+    services.log({ level: 'error', event: 'register.sign_in_failed', requestId, error: String(fault) })
+    return { kind: 'made', user }
+  }
 }

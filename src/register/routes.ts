@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { readForm, readJson } from '../http/body.ts'
+import { jsonResponse } from '../http/json.ts'
 import { nextOf, textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import { ownError, type Route } from '../http/route.ts'
@@ -8,8 +9,15 @@ import { REFUSAL_MESSAGES } from '../password/new-password.ts'
 import type { Services, Site } from '../services.ts'
 import { enteredJson, enteredPage } from '../session/entered.ts'
 import type { Entered } from '../session/sign-in.ts'
+import { describeUser } from '../session/view.ts'
 import { htmlResponse } from '../ui/html-response.ts'
-import { type RegisterPageProps, renderNoInvitationPage, renderRegisterPage } from './page.tsx'
+import { identityOf } from '../user/user.ts'
+import {
+  type RegisterPageProps,
+  renderMadePage,
+  renderNoInvitationPage,
+  renderRegisterPage,
+} from './page.tsx'
 import { findInvitation, type Registered, register } from './register.ts'
 
 export const registerRoutes: readonly Route[] = [
@@ -56,6 +64,8 @@ async function postRegister(services: Services, site: Site, visit: Visit): Promi
     case 'signed_in':
     case 'second_factor':
       return enteredPage(services, site, result, onward)
+    case 'made':
+      return await madePage(services, site, visit, onward)
     case 'no_invitation':
       return await again(404, {})
     case 'wrong_field':
@@ -65,6 +75,13 @@ async function postRegister(services: Services, site: Site, visit: Visit): Promi
     case 'throttled':
       return await again(429, { problem: 'throttled', retryAfterSeconds: 60 })
   }
+}
+
+async function madePage(services: Services, site: Site, visit: Visit, next: string): Promise<Response> {
+  const theme = await site.compiledTheme()
+  const loginHref = `${services.settings.basePath}/login?${new URLSearchParams({ next })}`
+  const body = renderMadePage({ texts: textsOf(visit), theme, loginHref })
+  return htmlResponse(body, { status: 201, theme, https: site.secure })
 }
 
 type PageState = Partial<
@@ -95,6 +112,7 @@ async function registerPage(
     email: invitation.email,
     typed: { name: invitation.name ?? '', username: '' },
     minLength: password.minLength,
+    choosesUsername: services.settings.usernames.givenBy === 'owner',
     problem: null,
     wrong: null,
     weaknesses: [],
@@ -119,6 +137,11 @@ async function apiRegister(services: Services, site: Site, visit: Visit): Promis
 
 function describe({ secure }: Site, { requestId }: Visit, result: Exclude<Registered, Entered>): Response {
   switch (result.kind) {
+    case 'made':
+      return jsonResponse(
+        { user: describeUser(identityOf(result.user)), session: null },
+        { status: 201, secure },
+      )
     case 'no_invitation':
       return problemResponse('no_invitation', { requestId, secure })
     case 'throttled':

@@ -6,16 +6,23 @@ import type { FeedRow, Revocations } from './revocations.ts'
  * Answers the results of the statements that went along. Throws when it could not: a revocation that failed is no success.
  */
 export interface Announce {
-  /** One session, sign-in of a program or API key is over, by the name it has in the feed. */
-  end(name: string, along: readonly D1PreparedStatement[]): Promise<readonly D1Result[]>
+  /** Sessions, sign-ins of programs or API keys are over, by the names they have in the feed. */
+  end(names: string | readonly string[], along: readonly D1PreparedStatement[]): Promise<readonly D1Result[]>
   /** Everything that a user has opened is over, but `spared`. */
   endAll(
     subjectId: string,
     spared: string | null,
     along: readonly D1PreparedStatement[],
   ): Promise<readonly D1Result[]>
-  /** An account has changed: what it has opened goes on and reads it again. */
-  change(subjectId: string, change: readonly D1PreparedStatement[]): Promise<readonly D1Result[]>
+  /**
+   * An account has changed: what it has opened goes on and reads it again. Where `change` may turn out to be none, `updatedAt` is the instant
+   * that it writes into the account; nobody is told then of what did not happen.
+   */
+  change(
+    subjectId: string,
+    change: readonly D1PreparedStatement[],
+    updatedAt?: number,
+  ): Promise<readonly D1Result[]>
 }
 
 export function createAnnounce(parts: {
@@ -26,35 +33,34 @@ export function createAnnounce(parts: {
 }): Announce {
   const { db, revocations, feed, now } = parts
 
-  async function commit(
-    row: Omit<FeedRow, 'id' | 'at'>,
-    statement: D1PreparedStatement,
-    along: readonly D1PreparedStatement[],
-  ): Promise<readonly D1Result[]> {
-    const [written, ...others] = await db.batch([statement, ...along])
+  type Row = Omit<FeedRow, 'id' | 'at'>
+  const note = (row: Row, written: D1Result | undefined) =>
     feed.note({ ...row, id: rowIdOf(written), at: now() })
-    return others
-  }
 
   return {
-    end: (name, along) =>
-      commit(
-        { kind: 'end', sessionId: name, subjectId: null, spared: null },
-        revocations.ofSession(name, now()),
-        along,
-      ),
-    endAll: (subjectId, spared, along) =>
-      commit(
-        { kind: 'end', sessionId: null, subjectId, spared },
-        revocations.ofSubject(subjectId, spared, now()),
-        along,
-      ),
-    change: (subjectId, change) =>
-      commit(
-        { kind: 'reload', sessionId: null, subjectId, spared: null },
-        revocations.reload(subjectId, now()),
-        change,
-      ),
+    async end(names, along) {
+      const ended = typeof names === 'string' ? [names] : names
+      const rows = ended.map((name) => revocations.ofSession(name, now()))
+      const results = await db.batch([...rows, ...along])
+      for (const [index, sessionId] of ended.entries())
+        note({ kind: 'end', sessionId, subjectId: null, spared: null }, results[index])
+      return results.slice(ended.length)
+    },
+
+    async endAll(subjectId, spared, along) {
+      const [written, ...others] = await db.batch([revocations.ofSubject(subjectId, spared, now()), ...along])
+      note({ kind: 'end', sessionId: null, subjectId, spared }, written)
+      return others
+    },
+
+    async change(subjectId, change, updatedAt) {
+      const row = revocations.reload(subjectId, updatedAt ?? null, now())
+      const results = await db.batch([...change, row])
+      const written = results.at(-1)
+      if (written?.meta.changes === 1)
+        note({ kind: 'reload', sessionId: null, subjectId, spared: null }, written)
+      return results.slice(0, -1)
+    },
   }
 }
 

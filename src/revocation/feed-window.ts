@@ -44,7 +44,7 @@ export function createFeedWindow(): FeedWindow {
   let dropped = { id: 0, at: 0 }
   /** Rows of our own making that have not come by the feed yet. */
   let noted: FeedRow[] = []
-  /** By session id, lineage or subject. A name seldom has more than one. */
+  /** By session id, lineage, remember-me family or subject. A name seldom has more than one. */
   const marks = new Map<string, readonly Mark[]>()
 
   function mark({ id, kind, sessionId, subjectId, spared }: FeedRow): void {
@@ -115,7 +115,8 @@ export function createFeedWindow(): FeedWindow {
       noted = noted.slice(-MAX_NOTED / 2)
     },
     judge(session, now) {
-      const about = [session.id, session.lineage, session.subjectId].flatMap((name) => marks.get(name) ?? [])
+      const names = [session.id, session.lineage, session.subjectId, session.family]
+      const about = names.flatMap((name) => (name === null ? [] : (marks.get(name) ?? [])))
       const since = about.filter(({ id, spared }) => id > session.position && spared !== session.id)
       if (since.some(({ kind }) => kind === 'end')) return 'ended'
       if (session.position < dropped.id && dropped.at > now - WINDOW_MS) return 'unknown'

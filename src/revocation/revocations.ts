@@ -4,12 +4,15 @@
  * everything up to p, so only rows beyond p concern it, and no two clocks are ever compared.
  */
 export interface Revocations {
-  /** Ends one session: by its id, or by its lineage with everything that came of it. */
+  /** Ends one session by its id, by its lineage everything that came of it, or by a remember-me family everything that it restored. */
   ofSession(sessionId: string, now: number): D1PreparedStatement
   /** Ends every session of a user that began before, but `spared`. */
   ofSubject(subjectId: string, spared: string | null, now: number): D1PreparedStatement
-  /** The account has changed: its sessions go on and read it again. */
-  reload(subjectId: string, now: number): D1PreparedStatement
+  /**
+   * The account has changed: its sessions go on and read it again. With `updatedAt` only if it was last changed at that instant, for
+   * batches whose change may turn out to be none.
+   */
+  reload(subjectId: string, updatedAt: number | null, now: number): D1PreparedStatement
   /** Selects what concerns a session since its position; read with `verdictOf`. */
   since(session: Judged): D1PreparedStatement
   /** Everything after a position, oldest first, at most `FEED_PAGE` rows. */
@@ -23,6 +26,7 @@ export interface Judged {
   readonly id: string
   readonly lineage: string
   readonly subjectId: string
+  readonly family: string | null
   readonly position: number
 }
 
@@ -61,19 +65,22 @@ export function createRevocations(db: D1Database): Revocations {
         .prepare('INSERT INTO revocation (at, subject_id, spared_session_id) VALUES (?1, ?2, ?3)')
         .bind(now, subjectId, spared),
 
-    reload: (subjectId, now) =>
-      db
-        .prepare("INSERT INTO revocation (at, subject_id, kind) VALUES (?1, ?2, 'reload')")
-        .bind(now, subjectId),
-
-    since: ({ id, lineage, subjectId, position }) =>
+    reload: (subjectId, updatedAt, now) =>
       db
         .prepare(
-          `SELECT kind FROM revocation WHERE session_id IN (?1, ?2) AND id > ?4
+          `INSERT INTO revocation (at, subject_id, kind) SELECT ?1, ?2, 'reload'
+           WHERE ?3 IS NULL OR EXISTS (SELECT 1 FROM user WHERE id = ?2 AND updated_at = ?3)`,
+        )
+        .bind(now, subjectId, updatedAt),
+
+    since: ({ id, lineage, subjectId, family, position }) =>
+      db
+        .prepare(
+          `SELECT kind FROM revocation WHERE session_id IN (?1, ?2, ?5) AND id > ?4
            UNION
            SELECT kind FROM revocation WHERE subject_id = ?3 AND id > ?4 AND spared_session_id IS NOT ?1`,
         )
-        .bind(id, lineage, subjectId, position),
+        .bind(id, lineage, subjectId, position, family),
 
     after: (position) =>
       rows(

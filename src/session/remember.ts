@@ -6,7 +6,7 @@ import { hashToken, newToken } from './token.ts'
 
 /** "Keep me signed in": families of single-use tokens in D1 (rotation.ts). Whoever holds the newer one of a stolen family loses it too. */
 export interface Remember {
-  /** A family's first token, and the statement that stores it. */
+  /** A family's first token, and the statement that stores it: unless the user's sessions were ended after `position`. */
   begin(
     family: NewFamily,
   ): Promise<{ readonly familyId: string; readonly token: string; readonly statement: D1PreparedStatement }>
@@ -15,6 +15,8 @@ export interface Remember {
   /** Takes back an exchange whose next token never reached the browser: the token presented is good again. */
   takeBack(next: string): Promise<void>
   endFamily(familyId: string): D1PreparedStatement
+  /** The browsers that a user is remembered in. */
+  listOf(userId: string): Promise<readonly RememberedBrowser[]>
   /** Ends the family that a browser's cookie belongs to; `null` for what is no token. */
   endPresented(token: string | null): Promise<D1PreparedStatement | null>
   endAllOf(userId: string, sparedFamily: string | null): D1PreparedStatement
@@ -26,6 +28,19 @@ export interface NewFamily {
   readonly methods: readonly string[]
   readonly client: Client
   readonly authenticatedAt: number
+  /** The feed's position when the account was read. */
+  readonly position: number
+}
+
+/** A browser that is remembered, as its owner sees it. Instants are unix milliseconds. */
+export interface RememberedBrowser {
+  readonly familyId: string
+  readonly site: string
+  readonly client: Client
+  readonly methods: readonly string[]
+  readonly startedAt: number
+  /** When its token was last exchanged. */
+  readonly usedAt: number
 }
 
 export type Remembered =
@@ -55,6 +70,15 @@ interface FamilyRow {
   readonly position: number
 }
 
+interface ListedRow {
+  readonly id: string
+  readonly site: string
+  readonly client: string
+  readonly methods: string
+  readonly created_at: number
+  readonly rotated_at: number
+}
+
 export function createRemember(db: D1Database, lifeSeconds: number | null, now: () => number): Remember {
   return {
     async begin(family) {
@@ -65,7 +89,8 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
         .prepare(
           `INSERT INTO remember_family
              (id, user_id, site, token_hash, rotated_at, authenticated_at, methods, client, created_at, expires_at)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?5, ?9)`,
+           SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?5, ?9 WHERE NOT EXISTS (
+             SELECT 1 FROM revocation WHERE subject_id = ?2 AND kind = 'end' AND id > ?10)`,
         )
         .bind(
           familyId,
@@ -77,6 +102,7 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
           JSON.stringify(family.methods),
           JSON.stringify(family.client),
           at + (lifeSeconds ?? 0) * 1000,
+          family.position,
         )
       return { familyId, token: writeRotatingToken({ familyId, secret }), statement }
     },
@@ -121,6 +147,24 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
         )
         .bind(parts.familyId, await hashToken(parts.secret))
         .run()
+    },
+
+    async listOf(userId) {
+      const { results } = await db
+        .prepare(
+          `SELECT id, site, client, methods, created_at, rotated_at FROM remember_family
+           WHERE user_id = ?1 AND expires_at > ?2`,
+        )
+        .bind(userId, now())
+        .all<ListedRow>()
+      return results.map((row) => ({
+        familyId: row.id,
+        site: row.site,
+        client: JSON.parse(row.client) as Client,
+        methods: JSON.parse(row.methods) as string[],
+        startedAt: row.created_at,
+        usedAt: row.rotated_at,
+      }))
     },
 
     endFamily: (familyId) => db.prepare('DELETE FROM remember_family WHERE id = ?1').bind(familyId),

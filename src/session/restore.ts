@@ -93,7 +93,7 @@ async function refuseTheft(
   visit: Visit,
   stolen: Extract<Remembered, { kind: 'stolen' }>,
 ): Promise<Answer> {
-  const { sessions, remember, audit, users, db } = services
+  const { sessions, remember, audit, users } = services
   const owner = await users.findById(stolen.userId)
   const notice = owner ? await securityNotice(services, visit, owner, 'remember_theft') : []
   const detected = audit.statement({
@@ -105,11 +105,12 @@ async function refuseTheft(
     requestId: visit.requestId,
     detail: { client: visit.client().agent },
   })
-  await db.batch([remember.endFamily(stolen.familyId), detected, ...notice])
+  await sessions.endFamily(stolen.userId, stolen.familyId, [
+    remember.endFamily(stolen.familyId),
+    detected,
+    ...notice,
+  ])
   if (notice.length > 0) sendSoon(services, visit)
-  for (const stored of await sessions.list(stolen.userId)) {
-    if (stored.record.family === stolen.familyId) await sessions.end(stored, [])
-  }
   clearCookies(visit)
   return { kind: 'refused', reason: 'remember_stolen' }
 }

@@ -9,7 +9,7 @@ import { createSharedFlights } from '../lib/shared-flights.ts'
 import { type Announce, rowIdOf } from '../revocation/announce.ts'
 import type { Feed } from '../revocation/feed.ts'
 import { type Judged, type Revocations, verdictOf } from '../revocation/revocations.ts'
-import { identityOf } from '../user/user.ts'
+import { identityOf, type User } from '../user/user.ts'
 import { type UserRow, type Users, userOfRow } from '../user/users.ts'
 import { type Client, isSameClient } from './client.ts'
 import { createIsolateCache } from './isolate-cache.ts'
@@ -85,18 +85,34 @@ export interface Sessions {
     change: Partial<SessionRecord>,
     along: readonly D1PreparedStatement[],
   ): Promise<LiveSession | null>
+  /**
+   * As `rotate`, and every other session of the user ends with it. The new record is stored first, so that D1 decides: when the batch fails
+   * nothing has happened, and once it is committed nothing can fail any more. `user` is the account as it was read before.
+   */
+  rotateAlone(
+    session: LiveSession,
+    asker: Asker,
+    user: User,
+    change: Partial<SessionRecord>,
+    along: readonly D1PreparedStatement[],
+  ): Promise<LiveSession | null>
   /** Whether the record is old enough to be refreshed: the user read again, and moved on if `slides`. */
   isDue(record: SessionRecord, slides: boolean): boolean
   /** Whether a refresh that failed may be put off: it has not been due for longer than the grace. */
   isInGrace(record: SessionRecord): boolean
   /** Reads the user again. `null` when the session has been ended or the account is gone or disabled. */
   refresh(session: LiveSession, slides: boolean): Promise<LiveSession | null>
-  /** Ends a session for good: in D1 together with `along`, then in the store. Throws when it could not. */
+  /**
+   * Ends a session for good, with every other that its remember-me family has restored: in D1 together with `along`, then in the store.
+   * Throws when it could not.
+   */
   end(session: LiveSession | StoredRecord, along: readonly D1PreparedStatement[]): Promise<void>
+  /** Ends every session that a remember-me family has restored, also those that the store does not list yet. */
+  endFamily(subjectId: string, familyId: string, along: readonly D1PreparedStatement[]): Promise<void>
   /** Ends all sessions of a user but `spared`. Answers how many were found in the store. */
   endAll(subjectId: string, spared: string | null, along: readonly D1PreparedStatement[]): Promise<number>
   /** Commits a change of an account: its live sessions go on and read it again. Answers the results of `change`. */
-  changeAccount(subjectId: string, change: readonly D1PreparedStatement[]): Promise<readonly D1Result[]>
+  readonly changeAccount: Announce['change']
   /** What the store has of a user, which may be behind what has been ended. */
   list(subjectId: string): Promise<readonly StoredRecord[]>
   /** The same without what this isolate knows to have ended. */
@@ -230,9 +246,19 @@ export function createSessions(parts: {
     session: LiveSession | StoredRecord,
     along: readonly D1PreparedStatement[],
   ): Promise<void> {
-    await announce.end(session.record.lineage, along)
+    const { lineage, family } = session.record
+    await announce.end(family === null ? lineage : [lineage, family], along)
     if ('token' in session) cache.delete(session.token)
     await store.remove(await hashOf(session), ownerOf(session.record))
+  }
+
+  /** Takes out of the store what D1 has ended. The feed has told already, so a fault only leaves it to expire. */
+  async function tidy(find: () => Promise<readonly StoredRecord[]>): Promise<void> {
+    try {
+      for (const { tokenHash, record } of await find()) await store.remove(tokenHash, ownerOf(record))
+    } catch (fault) {
+      log({ level: 'warn', event: 'session.tidy_failed', error: String(fault) })
+    }
   }
 
   /** Ends a session that another client presents. Guests leave no row: strangers could make them without end. */
@@ -346,6 +372,47 @@ export function createSessions(parts: {
       return next
     },
 
+    async rotateAlone(session, asker, user, change, along) {
+      const former = session.record
+      const latest = (await readStore(session.token)) ?? former
+      const { position } = user
+      const id = randomText(12)
+      const identity = identityOf(user)
+      const next: SessionRecord = { ...latest, ...change, id, identity, checkedAt: now(), position }
+      const token = newToken()
+      const tokenHash = await hashToken(token)
+      await write(tokenHash, next)
+      const discard = () => asker.later(tidy(async () => [{ tokenHash, record: next }]))
+      let results: readonly D1Result[]
+      try {
+        results = await db.batch([
+          revocations.since(judged(former)),
+          revocations.ofSubject(identity.id, id, now()),
+          ...along,
+        ])
+      } catch (fault) {
+        discard()
+        throw fault
+      }
+      const [since, ended] = results
+      feed.note({
+        id: rowIdOf(ended),
+        at: now(),
+        kind: 'end',
+        sessionId: null,
+        subjectId: identity.id,
+        spared: id,
+      })
+      cache.delete(session.token)
+      asker.later(tidy(async () => (await listStored(identity.id)).filter(({ record }) => record.id !== id)))
+      if (verdictOf(since) === 'ended') {
+        discard()
+        return null
+      }
+      const known = keep(token, next)
+      return { token, record: known.record, known, sameClient: true }
+    },
+
     isDue(record, slides) {
       const after = refreshMs(settings)
       const at = now()
@@ -375,6 +442,13 @@ export function createSessions(parts: {
     },
 
     end,
+
+    async endFamily(subjectId, familyId, along) {
+      await announce.end(familyId, along)
+      for (const { tokenHash, record } of await listStored(subjectId)) {
+        if (record.family === familyId) await store.remove(tokenHash, ownerOf(record))
+      }
+    },
 
     async endAll(subjectId, spared, along) {
       await announce.endAll(subjectId, spared, along)
@@ -407,8 +481,8 @@ export function protectionEvent(asker: Asker, userId: string, sessionId: string 
   }
 }
 
-function judged({ id, lineage, identity, position }: SessionRecord): Judged {
-  return { id, lineage, subjectId: identity.id, position }
+function judged({ id, lineage, identity, family, position }: SessionRecord): Judged {
+  return { id, lineage, subjectId: identity.id, family, position }
 }
 
 function ownerOf(record: SessionRecord): SessionOwner {

@@ -60,6 +60,7 @@ async function startSession(services: Services, visit: Visit, proof: Proof): Pro
           methods: proof.methods,
           client: visit.client(),
           authenticatedAt: now,
+          position: proof.user.position,
         })
       : null,
     devices.issue(identity.id, formerDevice, now),

@@ -4,11 +4,17 @@ import type { Services } from '../services.ts'
 import { readCookie } from '../session/cookie.ts'
 import type { User } from '../user/user.ts'
 import { type UserRow, userOfRow } from '../user/users.ts'
-import { type Attempt, type ThrottleRow, waitOf } from './throttle.ts'
+import { type Attempt, isSecret, type ThrottleRow, waitOf } from './throttle.ts'
 
 export type Charged =
   | { readonly kind: 'admitted'; readonly attempt: Attempt; readonly user: User | null }
-  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number; readonly user: User | null }
+  | {
+      readonly kind: 'throttled'
+      readonly retryAfterSeconds: number
+      readonly user: User | null
+      /** Only the account behind the name says so. Strangers must not see it: to them it is a wrong guess (P17). */
+      readonly isSecret: boolean
+    }
 
 /**
  * Charges one guess at an account's secrets and reads the account, in one round trip. For every way of guessing: the counters
@@ -31,9 +37,16 @@ export async function chargeAttempt(
   if (!throttle) return { kind: 'admitted', attempt, user: userOfRow(await select.first<UserRow>()) }
   const [charged, selected] = await db.batch([throttle.charge(attempt), select])
   const user = userOfRow(selected?.results[0] as UserRow | undefined)
-  const waitMs = waitOf((charged?.results ?? []) as ThrottleRow[], attempt, now())
+  const rows = (charged?.results ?? []) as ThrottleRow[]
+  const waitMs = waitOf(rows, attempt, now())
+  const shown = rows.filter((row) => !isSecret(row))
   return waitMs > 0
-    ? { kind: 'throttled', retryAfterSeconds: Math.ceil(waitMs / 1000), user }
+    ? {
+        kind: 'throttled',
+        retryAfterSeconds: Math.ceil(waitMs / 1000),
+        user,
+        isSecret: waitOf(shown, attempt, now()) === 0,
+      }
     : { kind: 'admitted', attempt, user }
 }
 

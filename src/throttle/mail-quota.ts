@@ -19,7 +19,7 @@ const CHARGE_MAIL = `
   SELECT key, free, ${DELAY_MS}, ${MAX_DELAY_MS}, ${FORGET_MS}, 1, ?6, iif(free > 1, 0, ?6 + ${DELAY_MS}), ?5 FROM (
     SELECT 'mail:' || coalesce((SELECT email FROM user WHERE username = ?1), ?1) AS key, ?3 AS free
     UNION ALL SELECT 'mails from:' || ?2, ?4 WHERE ?2 IS NOT NULL
-  ) WHERE true ${CHARGE_AGAIN}, key`
+  ) WHERE true ${CHARGE_AGAIN}`
 
 export type MailQuota =
   /** `isEnough`: the address has had its mails for now. Whoever asks is told nothing of that (P17); the mails sent before still hold. */
@@ -40,7 +40,7 @@ export async function chargeMail(
     .prepare(CHARGE_MAIL)
     .bind(typed, visit.network(), FREE_PER_ADDRESS, FREE_PER_NETWORK, attempt.id, at)
   const [charged, selected] = await db.batch([charge, select])
-  const rows = (charged?.results ?? []) as readonly (ThrottleRow & { readonly key: string })[]
+  const rows = (charged?.results ?? []) as readonly ThrottleRow[]
   const waitOfKey = (prefix: string) =>
     waitOf(
       rows.filter(({ key }) => key.startsWith(prefix)),

@@ -3,7 +3,11 @@ import type { Budget } from '../config/settings.ts'
 /**
  * Failed sign-ins, counted in D1 so that the limits hold across the world. An attempt is charged before the password is
  * looked at and refunded when it was right: fifty parallel guesses cannot all pass a check that none has counted yet.
- * The keys are the account (by id, however it was spelled), or the device that has signed in to it before, and the network.
+ *
+ * The keys are the name that was typed and the network, whose limits are shown; and the account behind the name, by id, so that its address
+ * and its user name are one budget (P16). That one is never shown: whoever has used up an address and then sees its user name refused at
+ * the first guess has learnt that both exist, and whose they are (P17). A device that has signed in to the account before has a budget of
+ * its own in place of the first and the last.
  */
 export interface Throttle {
   /** Charges an attempt; its two rows are read with `admission`. */
@@ -26,6 +30,7 @@ export interface Attempt {
 }
 
 export interface ThrottleRow {
+  readonly key: string
   readonly holder: string
   readonly blocked_until: number
 }
@@ -36,9 +41,17 @@ export function waitOf(rows: readonly ThrottleRow[], attempt: Pick<Attempt, 'id'
   return Math.max(0, ...refused.map((row) => row.blocked_until - now))
 }
 
-/** The key of an attempt's account, as SQL: the known device's if it is this account's, else the account's own. */
-const ACCOUNT_KEY = `(SELECT iif(account.id = ?2 AND ?3 IS NOT NULL, 'device:' || ?3, 'account:' || coalesce(account.id, '?' || ?1))
-  FROM (SELECT (SELECT id FROM user WHERE email = ?1 OR username = ?1) AS id) AS account)`
+/** Whether a row is one of those that are never shown. */
+export function isSecret({ key }: ThrottleRow): boolean {
+  return key.startsWith('account:')
+}
+
+/** The account of a name, as SQL. */
+const ACCOUNT_ID = '(SELECT id FROM user WHERE email = ?1 OR username = ?1)'
+const IS_OWN_DEVICE = `(?3 IS NOT NULL AND ${ACCOUNT_ID} IS ?2)`
+const SHOWN_KEY = `iif(${IS_OWN_DEVICE}, 'device:' || ?3, 'name:' || ?1)`
+/** NULL for a name of nobody, and for a device that has its own budget. */
+const SECRET_KEY = `iif(${IS_OWN_DEVICE}, NULL, 'account:' || ${ACCOUNT_ID})`
 const NETWORK_KEY = `'network:' || ?4`
 
 /**
@@ -61,26 +74,29 @@ export const CHARGE_AGAIN = `
       ELSE ?6 + min(excluded.max_delay_ms, excluded.delay_ms << min(20, throttle.attempts + 1 - excluded.free)) END,
     attempted_at = iif(throttle.blocked_until > ?6, throttle.attempted_at, ?6),
     holder = iif(throttle.blocked_until > ?6, throttle.holder, ?5)
-  RETURNING holder, blocked_until`
+  RETURNING key, holder, blocked_until`
 
+/** What the shown row refuses is no guess at the account, whose row stays as it is. */
 const CHARGE = `
   INSERT INTO throttle (key, free, delay_ms, max_delay_ms, forget_ms, attempts, attempted_at, blocked_until, holder)
   SELECT key, free, delay_ms, max_delay_ms, forget_ms, 1, ?6, iif(free > 1, 0, ?6 + delay_ms), ?5 FROM (
-    SELECT ${ACCOUNT_KEY} AS key, ?7 AS free, ?8 AS delay_ms, ?9 AS max_delay_ms, ?10 AS forget_ms
-    UNION ALL SELECT ${NETWORK_KEY}, ?11, ?12, ?13, ?14 WHERE ?4 IS NOT NULL
-  ) WHERE true ${CHARGE_AGAIN}`
+    SELECT ${SHOWN_KEY} AS key, ?7 AS free, ?8 AS delay_ms, ?9 AS max_delay_ms, ?10 AS forget_ms
+    UNION ALL SELECT ${SECRET_KEY}, ?7, ?8, ?9, ?10
+      WHERE NOT EXISTS (SELECT 1 FROM throttle WHERE key = ${SHOWN_KEY} AND blocked_until > ?6)
+    UNION ALL SELECT ${NETWORK_KEY}, ?11, ?12, ?13, ?14
+  ) WHERE key IS NOT NULL ${CHARGE_AGAIN}`
 
 const REFUND = `
   UPDATE throttle SET
     attempts = iif(key = ${NETWORK_KEY}, max(0, attempts - 1), 0),
     blocked_until = iif(key = ${NETWORK_KEY} AND holder <> ?5, blocked_until, 0)
-  WHERE key IN (${ACCOUNT_KEY}, ${NETWORK_KEY})`
+  WHERE key IN (${SHOWN_KEY}, ${SECRET_KEY}, ${NETWORK_KEY})`
 
 const GIVE_BACK = `
   UPDATE throttle SET
     attempts = max(0, attempts - 1),
     blocked_until = iif(holder = ?5, 0, blocked_until)
-  WHERE key IN (${ACCOUNT_KEY}, ${NETWORK_KEY})`
+  WHERE key IN (${SHOWN_KEY}, ${SECRET_KEY}, ${NETWORK_KEY})`
 
 export function createThrottle(
   db: D1Database,

@@ -212,7 +212,7 @@ function entryOf(header: string, { site }: Asker): string {
 }
 
 function judgedOf({ id, identity, position }: CredentialRecord): Judged | null {
-  return position === null ? null : { id, lineage: id, subjectId: identity.id, position }
+  return position === null ? null : { id, lineage: id, subjectId: identity.id, family: null, position }
 }
 
 function recordOf(claims: AccessClaims): CredentialRecord {

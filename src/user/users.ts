@@ -30,17 +30,32 @@ export interface Users {
   /** Nobody signs in with a password from then on, until one is set. */
   clearPassword(id: string, now: number): D1PreparedStatement
   setPasswordHash(id: string, hash: string, now: number): D1PreparedStatement
+  /**
+   * The same for whoever has proved the password of `changedAt`. Fails, and with it the whole batch (`isStale`), when the account has been
+   * given another password or been disabled meanwhile: an operator's reset is not overwritten by what it was to stop.
+   */
+  replacePasswordHash(id: string, changedAt: number | null, hash: string, now: number): D1PreparedStatement
   /** The same password under newer parameters; nothing happens when it has been changed in between. */
   renewPasswordHash(id: string, from: string, to: string): D1PreparedStatement
-  /** Changes what an account is called. Nothing happens (`changes` is 0) when somebody else has the user name. */
-  setProfile(
-    id: string,
-    profile: { name: string | null; username: string | null },
-    now: number,
-  ): D1PreparedStatement
+  /**
+   * Changes what an account is called, as far as it is said. Nothing happens when that is what it is called already, when somebody else has
+   * the user name, or when the account is disabled.
+   */
+  setProfile(id: string, said: Profile, now: number): D1PreparedStatement
   setRoles(id: string, roles: readonly string[], now: number): D1PreparedStatement
   setDisabled(id: string, reason: string | null, disabledAt: number | null, now: number): D1PreparedStatement
   remove(id: string): D1PreparedStatement
+}
+
+/** What is not given stays as it is. */
+export interface Profile {
+  readonly name?: string | null
+  readonly username?: string | null
+}
+
+/** Whether a batch failed for what `replacePasswordHash` guards against. */
+export function isStale(error: unknown): boolean {
+  return /CHECK constraint failed: kind/i.test(String(error))
 }
 
 export interface UserRow {
@@ -145,9 +160,23 @@ export function createUsers(db: D1Database): Users {
     setPasswordHash: (id, hash, now) =>
       db
         .prepare(
-          'UPDATE user SET password_hash = ?2, password_changed_at = ?3, updated_at = ?3 WHERE id = ?1',
+          `UPDATE user SET password_hash = ?2, updated_at = ?3,
+             password_changed_at = max(?3, coalesce(password_changed_at, 0) + 1)
+           WHERE id = ?1`,
         )
         .bind(id, hash, now),
+
+    // D1 has no way to roll a batch back but a statement that fails: here the CHECK on `kind` does. The instant of the last change is
+    // compared and not the hash, which a sign-in may renew; each change has a later one, whatever the clock says.
+    replacePasswordHash: (id, changedAt, hash, now) =>
+      db
+        .prepare(
+          `UPDATE user SET password_hash = ?2, updated_at = ?3,
+             password_changed_at = max(?3, coalesce(password_changed_at, 0) + 1),
+             kind = iif(password_changed_at IS ?4 AND disabled_at IS NULL, kind, 'stale')
+           WHERE id = ?1`,
+        )
+        .bind(id, hash, now, changedAt),
 
     renewPasswordHash: (id, from, to) =>
       db
@@ -157,10 +186,19 @@ export function createUsers(db: D1Database): Users {
     setProfile: (id, { name, username }, now) =>
       db
         .prepare(
-          `UPDATE user SET name = ?2, username = ?3, updated_at = ?4
-           WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM user WHERE username = ?3 AND id <> ?1)`,
+          `UPDATE user SET name = iif(?2, ?3, name), username = iif(?4, ?5, username), updated_at = ?6
+           WHERE id = ?1 AND disabled_at IS NULL
+             AND ((?2 AND name IS NOT ?3) OR (?4 AND username IS NOT ?5))
+             AND NOT (?4 AND EXISTS (SELECT 1 FROM user WHERE username = ?5 AND id <> ?1))`,
         )
-        .bind(id, name, username, now),
+        .bind(
+          id,
+          name === undefined ? 0 : 1,
+          name ?? null,
+          username === undefined ? 0 : 1,
+          username ?? null,
+          now,
+        ),
 
     setRoles: (id, roles, now) =>
       db

@@ -1,17 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ACCOUNT_SECTIONS } from '../../src/ui/account-sections.ts'
-import {
-  addUser,
-  createWorld,
-  Jar,
-  NAVIGATION,
-  PASSWORD,
-  SITE,
-  signInAs,
-  type World,
-} from '../support/world.ts'
+import { addUser, createWorld, Jar, NAVIGATION, PASSWORD, SITE, signInAs } from '../support/world.ts'
 import { parseTags, type Tag } from '../ui/sample-pages.ts'
+import { api, type Listed, listed, open, post } from './support.ts'
 
 const NEW_PASSWORD = 'green ladder under seven clouds'
 
@@ -19,28 +11,6 @@ beforeAll(async () => {
   await addUser({ id: 'user_ada', email: 'ada@example.com', username: 'ada', name: 'Ada' })
   await addUser({ id: 'user_eve', email: 'eve@example.com', username: 'eve' })
 })
-
-const open = async (world: World, cookies: Jar) =>
-  (await world.fetch('/members/', { headers: NAVIGATION, cookies })).status
-const api = (world: World, method: string, path: string, cookies: Jar, body?: object) =>
-  world.fetch(path, {
-    method,
-    cookies,
-    ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
-  })
-const post = (world: World, path: string, cookies: Jar, form: Record<string, string>) =>
-  world.fetch(path, {
-    method: 'POST',
-    cookies,
-    headers: { ...NAVIGATION, origin: SITE, 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams(form).toString(),
-  })
-interface Listed {
-  readonly id: string
-  readonly current: boolean
-}
-const listed = async (world: World, cookies: Jar) =>
-  ((await (await api(world, 'GET', '/auth/api/sessions', cookies)).json()) as { sessions: Listed[] }).sessions
 
 describe("one's own sessions", () => {
   it('are listed, the one that asks first; never a token or its hash', async () => {

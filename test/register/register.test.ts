@@ -72,6 +72,50 @@ describe('an invitation', () => {
     ])
   })
 
+  it('that made its account says so, also when only the sign-in after it fails', async () => {
+    const kv = {
+      get: (...args: [string]) => env.SESSIONS.get(...args),
+      put: () => Promise.reject(new Error('KV is down')),
+    } as unknown as KVNamespace
+    const world = createWorld(BASE_CONFIG, {}, { kv })
+    const email = unique('half')
+    const invitation = await invite(world, email)
+    const page = await world.fetch('/auth/register?next=/members/', {
+      method: 'POST',
+      headers: { ...NAVIGATION, origin: SITE, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ invitation, password: PASSWORD, next: '/members/' }).toString(),
+    })
+    const text = await page.text()
+    expect([page.status, text.includes('href="/auth/login?next=%2Fmembers%2F"')]).toEqual([201, true])
+    expect(world.logs.map(({ event }) => event)).toContain('register.sign_in_failed')
+    const again = await invite(world, unique('half-api'))
+    const answer = await register(world, { invitation: again, password: PASSWORD })
+    expect([answer.status, await answer.json()]).toMatchObject([201, { session: null }])
+    const kept = env.DB.prepare(
+      "SELECT count(*) AS n FROM audit JOIN user ON user.id = user_id WHERE event = 'user.registered' AND email = ?1",
+    ).bind(email)
+    expect(await kept.first('n')).toBe(1)
+    const login = await createWorld().fetch('/auth/api/login', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ identifier: email, password: PASSWORD }),
+    })
+    expect(login.status).toBe(200)
+  })
+
+  it('that makes none leaves no trace of one', async () => {
+    const world = createWorld()
+    const email = unique('none')
+    await addUser({ email })
+    const invitation = await invite(world, email)
+    const count = () =>
+      env.DB.prepare("SELECT count(*) AS n FROM audit WHERE event = 'user.registered'").first<number>('n')
+    const before = await count()
+    expect((await register(world, { invitation, password: PASSWORD })).status).toBe(404)
+    expect(await count()).toBe(before)
+    expect(world.logs.filter(({ event }) => event === 'user.registered')).toEqual([])
+  })
+
   it('P25: looking at it uses nothing up, as mail scanners do', async () => {
     const world = createWorld()
     const invitation = await invite(world, unique('scan'))

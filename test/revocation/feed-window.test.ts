@@ -17,6 +17,7 @@ const session = (said: Partial<Judged> = {}): Judged => ({
   id: 's1',
   lineage: 'l1',
   subjectId: 'ada',
+  family: null,
   position: 0,
   ...said,
 })
@@ -35,22 +36,26 @@ const anyRow = fc
     subjectId: bySession ? null : `subject-${name}`,
     spared: bySession || spared === null ? null : `session-${spared}`,
   }))
-const anySession = fc.record({ name: names, lineage: names, subject: names, position: fc.nat(40) }).map(
-  ({ name, lineage, subject, position }): Judged => ({
-    id: `session-${name}`,
-    lineage: `session-${lineage}`,
-    subjectId: `subject-${subject}`,
-    position,
-  }),
-)
+const anySession = fc
+  .record({ name: names, lineage: names, subject: names, family: fc.option(names), position: fc.nat(40) })
+  .map(
+    ({ name, lineage, subject, family, position }): Judged => ({
+      id: `session-${name}`,
+      lineage: `session-${lineage}`,
+      subjectId: `subject-${subject}`,
+      family: family === null ? null : `session-${family}`,
+      position,
+    }),
+  )
 
 /** What the whole table says, row by row. */
-function judgeAll(rows: readonly FeedRow[], { id, lineage, subjectId, position }: Judged) {
+function judgeAll(rows: readonly FeedRow[], { id, lineage, subjectId, family, position }: Judged) {
   const about = rows.filter(
     (each) =>
       each.id > position &&
       (each.sessionId === id ||
         each.sessionId === lineage ||
+        (family !== null && each.sessionId === family) ||
         (each.subjectId === subjectId && each.spared !== id)),
   )
   if (about.some(({ kind }) => kind === 'end')) return 'ended'

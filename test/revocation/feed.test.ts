@@ -57,7 +57,7 @@ function createPlace(boundMs: number | null = 10_000) {
     },
   }
 }
-const judged = (id: string) => ({ id, lineage: 'l', subjectId: 'u', position: 0 })
+const judged = (id: string) => ({ id, lineage: 'l', subjectId: 'u', family: null, position: 0 })
 
 describe('the age of what an isolate knows', () => {
   it('is nothing at first: the first request waits for a read', async () => {

@@ -35,11 +35,37 @@ async function fail(world: World, times: number, identifier: string, extra?: obj
 }
 
 describe('P16: guesses are counted per account', () => {
-  it('whatever it is called by', async () => {
+  it('whatever it is called by, and however that is spelled', async () => {
     const world = createWorld()
     await fail(world, 3, email)
-    await fail(world, 2, username)
-    expect(await attempt(world, email.toUpperCase())).toMatchObject({ status: 429, retryAfter: 15 })
+    await fail(world, 2, email.toUpperCase())
+    expect(await attempt(world, ` ${email}`)).toMatchObject({ status: 429, retryAfter: 15 })
+    // Not even the right password is looked at under the account's other name.
+    expect((await attempt(world, username, PASSWORD)).status).toBe(401)
+    world.clock.now += 15_000
+    expect((await attempt(world, username, PASSWORD)).status).toBe(200)
+  })
+
+  it('P17: and a used-up address says nothing of the user name that belongs to it', async () => {
+    const outcomes = async (first: string, second: string, ip: string) => {
+      const world = createWorld()
+      await fail(world, 6, first, edge(ip))
+      const answers: unknown[] = []
+      for (let i = 0; i < 7; i++) answers.push(await attempt(world, second, undefined, edge(ip)))
+      return answers
+    }
+    const strangers = await outcomes(`no-${email}`, `no${username}`, '192.0.2.110')
+    expect(await outcomes(email, username, '192.0.2.111')).toEqual(strangers)
+    await addUser({ email: `b-${email}`, username: `b${username}` })
+    expect(await outcomes(`b${username}`, `b-${email}`, '192.0.2.112')).toEqual(strangers)
+  })
+
+  it('guesses that the name refuses are none at the account', async () => {
+    const world = createWorld()
+    const here = edge('192.0.2.113')
+    await fail(world, 40, email, here)
+    world.clock.now += 15_000
+    expect((await attempt(world, username, PASSWORD, here)).status).toBe(200)
   })
 
   it('with delays that double, and the right password waits too', async () => {

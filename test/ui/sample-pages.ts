@@ -11,6 +11,7 @@ import { renderReauthPage } from '../../src/reauth/page.tsx'
 import { renderForgotPage, renderResetPage } from '../../src/recover/pages.tsx'
 import {
   type RegisterPageProps,
+  renderMadePage,
   renderNoInvitationPage,
   renderRegisterPage,
 } from '../../src/register/page.tsx'
@@ -156,6 +157,7 @@ function accountPages(texts: Texts, theme: CompiledTheme, text: string): readonl
   const now = 1.8e12
   const session: ListedSession = {
     id: text,
+    state: 'open',
     site: text,
     client: text,
     network: text,
@@ -177,10 +179,11 @@ function accountPages(texts: Texts, theme: CompiledTheme, text: string): readonl
     frame,
     email: text,
     typed: { name: text, username: text },
+    choosesUsername: true,
     isSaved: false,
     problem: null,
   }
-  const sessions = [session, { ...session, current: false, remembered: false }]
+  const sessions = [session, { ...session, current: false, state: 'remembered' as const }]
   const password: PasswordPageProps = {
     frame,
     identifier: text,
@@ -197,6 +200,7 @@ function accountPages(texts: Texts, theme: CompiledTheme, text: string): readonl
     invitation: text,
     email: text,
     typed: { name: text, username: text },
+    choosesUsername: true,
     next: text,
     minLength: 15,
     problem: null,
@@ -207,17 +211,21 @@ function accountPages(texts: Texts, theme: CompiledTheme, text: string): readonl
   }
   return [
     renderNoInvitationPage({ texts, theme, loginHref: '/auth/login' }),
+    renderMadePage({ texts, theme, loginHref: '/auth/login' }),
     renderRegisterPage(register),
+    renderRegisterPage({ ...register, choosesUsername: false }),
     renderRegisterPage({ ...register, problem: 'throttled' }),
     renderRegisterPage({ ...register, problem: 'invalid_form', wrong: { field: 'name', code: 'invalid' } }),
     renderRegisterPage({ ...register, problem: 'invalid_form', wrong: { field: 'username', code: 'taken' } }),
     renderRegisterPage({ ...register, problem: 'invalid_form', weaknesses: ['too_short', 'common'] }),
     renderProfilePage(profile),
-    renderProfilePage({ ...profile, isSaved: true, email: null }),
+    renderProfilePage({ ...profile, isSaved: true, choosesUsername: false }),
     renderProfilePage({ ...profile, problem: { field: 'name', code: 'invalid' } }),
     renderProfilePage({ ...profile, problem: { field: 'username', code: 'invalid' } }),
     renderProfilePage({ ...profile, problem: { field: 'username', code: 'taken' } }),
-    ...([null, 'ended', 'others'] as const).map((done) => renderSessionsPage({ frame, now, done, sessions })),
+    ...([null, 'ended', 'others', 'gone'] as const).map((done) =>
+      renderSessionsPage({ frame, now, done, sessions }),
+    ),
     renderHistoryPage({ frame, now, events: [] }),
     renderHistoryPage({ frame, now, events: [event] }),
     renderDataPage(frame),

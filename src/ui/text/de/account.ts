@@ -29,6 +29,8 @@ export const account = {
   accountDownload: 'Meine Daten herunterladen',
   accountDoneEnded: 'Die Sitzung ist beendet.',
   accountDoneOthers: 'Sie sind überall sonst abgemeldet.',
+  accountDoneGone: 'Diese Sitzung gibt es nicht mehr. Das hier sind die jetzigen.',
+  accountNotOpen: 'Gerade nicht offen, bleibt aber angemeldet',
   accountDoneProfile: 'Gespeichert.',
   accountDonePassword: 'Ihr Passwort ist geändert. Alle anderen Sitzungen sind beendet.',
   justNow: 'gerade eben',

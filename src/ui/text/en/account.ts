@@ -26,6 +26,8 @@ export const account = {
   accountDownload: 'Download my data',
   accountDoneEnded: 'That session has been ended.',
   accountDoneOthers: 'You are signed out everywhere else.',
+  accountDoneGone: 'There is no such session any more. This is what there is now.',
+  accountNotOpen: 'Not open now, but stays signed in',
   accountDoneProfile: 'Saved.',
   accountDonePassword: 'Your password has been changed. All other sessions have been ended.',
   justNow: 'just now',

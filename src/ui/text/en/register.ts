@@ -7,4 +7,7 @@ export const register = {
   noInvitationTitle: 'This invitation isn’t valid',
   noInvitationText:
     'It may have been used already, or it is too old. Ask whoever runs the site for a new one. If you have an account, sign in.',
+  registerMadeTitle: 'Your account is ready',
+  registerMadeText:
+    'It has been created, but signing in didn’t work just now. Sign in with the password you chose.',
 } as const satisfies Readonly<Record<string, string>>
