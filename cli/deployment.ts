@@ -29,6 +29,7 @@ const FOR_DEVELOPMENT = [
   'EDGEGATE_DEV',
   'EDGEGATE_ORIGIN',
   'EDGEGATE_THROTTLE',
+  'EDGEGATE_TURNSTILE',
 ] as const satisfies readonly (keyof ConfigEnvironment)[]
 
 export function readDeployment(file: string): Deployment {
@@ -72,6 +73,7 @@ export function findHoles(
       error(`vars.${name}`, 'is for development only, where `edgegate dev` sets it: take it out')
   }
   checkMail(deployment, settings, { error, warn })
+  if (settings.turnstile) checkSecret(deployment, settings.turnstile.secret, { error, warn })
   const sites = [...settings.sites.values()]
   for (const site of sites) {
     const { origin } = site

@@ -30,8 +30,8 @@ once and names its option. Durations carry a unit: \`'90s'\`, \`'15m'\`, \`'12h'
 
 \`EDGEGATE_SECRET\` is the one secret: at least 32 random bytes, \`current,previous\` while it is being rotated
 ([deploy.md](deploy.md)). \`EDGEGATE_CHECK_SECRET\` is what other proxies prove themselves with ([forward-auth.md](forward-auth.md)).
-\`EDGEGATE_DEV\`, \`EDGEGATE_ORIGIN\` and \`EDGEGATE_THROTTLE\` belong to \`edgegate dev\` and are refused outside
-localhost.
+\`EDGEGATE_DEV\`, \`EDGEGATE_ORIGIN\`, \`EDGEGATE_THROTTLE\` and \`EDGEGATE_TURNSTILE\` belong to \`edgegate dev\` and are refused
+outside localhost.
 
 ${table(rows)}
 

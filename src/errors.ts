@@ -84,6 +84,16 @@ export const ERRORS = {
     title: 'This is for the operator’s proxies',
     fix: '`X-Edgegate-Check` is missing or is not EDGEGATE_CHECK_SECRET. docs/forward-auth.md shows how a proxy sends it.',
   },
+  human_check_failed: {
+    status: 403,
+    title: 'The check for robots was not passed',
+    fix: 'Send the answer of the Turnstile widget as `cf-turnstile-response`: for this form, not older than five minutes, and once.',
+  },
+  human_check_unavailable: {
+    status: 503,
+    title: 'The check for robots is not possible at the moment',
+    fix: 'Cloudflare Turnstile did not answer, or not as it should; nothing is let through meanwhile. The log says why.',
+  },
   https_required: {
     status: 403,
     title: 'This site is served over https only',

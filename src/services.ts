@@ -1,6 +1,5 @@
 import { type Audit, createAudit } from './audit/audit.ts'
-import { findMissing, secretHeaderOf } from './config/bindings.ts'
-import type { Problem } from './config/problems.ts'
+import { findMissing, secretHeaderOf, secretOf } from './config/bindings.ts'
 import { type ConfigEnvironment, resolveConfig } from './config/resolve.ts'
 import type { Config } from './config/schema.ts'
 import type { MailSettings, OriginSettings, Settings, SiteSettings } from './config/settings.ts'
@@ -9,6 +8,7 @@ import { createProxySecret } from './forward-auth/proxy-secret.ts'
 import { createChoices } from './gate/choices.ts'
 import { DEFAULT_RULE } from './gate/rule.ts'
 import { compileRules } from './gate/rules.ts'
+import { createTurnstile, type Turnstile } from './human/turnstile.ts'
 import type { Identity } from './identity.ts'
 import { createKeptPosts, type KeptPosts } from './kept-post/kept-posts.ts'
 import { consoleLog, type Log } from './lib/log.ts'
@@ -17,7 +17,7 @@ import { createSealer } from './lib/seal.ts'
 import type { Sender } from './mail/mail.ts'
 import { createMailbox, type Mailbox } from './mail/mailbox.ts'
 import { createOutbox, type Outbox } from './mail/outbox.ts'
-import { createSender, lackOf } from './mail/sender.ts'
+import { createSender } from './mail/sender.ts'
 import { compileIdentityHeaders, identityNames } from './origin/presets.ts'
 import { createHeaderFilter } from './origin/request-headers.ts'
 import type { OriginTarget } from './origin/target.ts'
@@ -84,6 +84,8 @@ export interface Services {
   readonly audit: Audit
   /** `null`: no mail is configured, and nothing that needs it is offered. */
   readonly mail: Outbox | null
+  /** `null`: nobody has to prove that they are no robot. */
+  readonly turnstile: Turnstile | null
   /** Where mails land in development; `null` anywhere else (P21). */
   readonly mailbox: Mailbox | null
   /** `null`: form posts do not survive a sign-in. */
@@ -143,7 +145,6 @@ export function createServices(
     ...(parsed.ok ? [] : [{ option: 'EDGEGATE_SECRET', message: parsed.problem }]),
     ...(proxySecret.ok ? [] : [{ option: 'EDGEGATE_CHECK_SECRET', message: proxySecret.problem }]),
     ...findMissing(resolved.ok ? resolved.settings : null, env),
-    ...(resolved.ok ? lacksOf(resolved.settings, env as unknown as Record<string, unknown>) : []),
   ]
   if (!resolved.ok || !parsed.ok || !proxySecret.ok || problems.length > 0) {
     log({ level: 'error', event: 'config.refused', problems })
@@ -236,6 +237,14 @@ export function createServices(
         now,
         log,
       }),
+    turnstile:
+      settings.turnstile &&
+      createTurnstile({
+        secret: secretOf(env as unknown as Record<string, unknown>, settings.turnstile.secret) ?? '',
+        service: settings.turnstile.service,
+        fetch: (url, init) => fetch(url, init),
+        log,
+      }),
     mailbox: settings.mail?.sender.kind === 'mailbox' ? mailbox : null,
     keptPosts:
       settings.keptPostBytes === null
@@ -313,15 +322,14 @@ function compileSite(
   }
 }
 
-/** What the configuration counts on and the environment does not have. */
-function lacksOf({ mail }: Settings, env: Record<string, unknown>): readonly Problem[] {
-  const lack = mail && lackOf(mail, env)
-  return lack ? [{ option: 'mail.sender', message: lack }] : []
-}
-
 function senderOf({ sender }: MailSettings, mailbox: Mailbox, env: Env, now: () => number): Sender {
   if (sender.kind === 'mailbox') return mailbox.put
-  return createSender(sender, env as unknown as Record<string, unknown>, now)
+  const given = env as unknown as Readonly<Record<string, unknown>>
+  const environment = {
+    binding: (name: string) => given[name] as SendEmail,
+    secret: (name: string) => secretOf(given, name) ?? '',
+  }
+  return createSender(sender, environment, now)
 }
 
 /** Requests for such a site are refused before anybody would ask its target (app.ts). */

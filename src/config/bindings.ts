@@ -8,7 +8,32 @@ export function findMissing(settings: Settings | null, env: object): readonly Pr
     .filter((name) => given[name] === undefined)
     .map((name) => ({ option: 'wrangler.toml', message: `the binding ${name} is missing` }))
   const origins = [...(settings?.sites.values() ?? [])].map(({ origin }) => missingOf(origin, given))
-  return [...stores, ...origins.filter((problem) => problem !== null)]
+  const others = settings ? [mailLack(settings, given), turnstileLack(settings, given)] : []
+  return [...stores, ...[...origins, ...others].filter((problem) => problem !== null)]
+}
+
+function mailLack({ mail }: Settings, env: Readonly<Record<string, unknown>>): Problem | null {
+  if (!mail || mail.sender.kind === 'mailbox') return null
+  const option = 'mail.sender'
+  if (mail.sender.kind !== 'binding') return secretLack(option, mail.sender.key, env)
+  const { binding } = mail.sender
+  if (env[binding] !== undefined) return null
+  return { option, message: `there is no [[send_email]] with name = "${binding}" in wrangler.toml` }
+}
+
+function turnstileLack({ turnstile }: Settings, env: Readonly<Record<string, unknown>>): Problem | null {
+  return turnstile && secretLack('turnstile.secret', turnstile.secret, env)
+}
+
+function secretLack(option: string, name: string, env: Readonly<Record<string, unknown>>): Problem | null {
+  if (secretOf(env, name) !== null) return null
+  return { option, message: `the secret ${name} is not set: npx wrangler secret put ${name}` }
+}
+
+/** The value of a secret that the configuration names. One that was piped into `wrangler secret put` ends in a newline. */
+export function secretOf(env: Readonly<Record<string, unknown>>, name: string): string | null {
+  const value = env[name]
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
 }
 
 function missingOf(origin: OriginSettings, env: Readonly<Record<string, unknown>>): Problem | null {

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { PROVIDER_NAMES } from '../mail/providers.ts'
 import { parseMailAddress } from './mail-address.ts'
-import { bareUrl, option, text } from './values.ts'
+import { bareUrl, option, secretName, text } from './values.ts'
 
 const mailAddress = v.pipe(
   text,
@@ -11,10 +11,6 @@ const mailAddress = v.pipe(
   ),
 )
 
-const secretName = v.pipe(
-  text,
-  v.regex(/^[A-Z][A-Z0-9_]*$/, 'must be a name such as MAIL_KEY, not the key itself'),
-)
 const domain = v.pipe(text, v.regex(/^[a-z0-9.-]+$/, 'must be a domain such as mg.acme.example'))
 
 export const MAIL = v.strictObject({

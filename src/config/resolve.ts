@@ -22,6 +22,8 @@ export interface ConfigEnvironment {
   readonly EDGEGATE_ORIGIN?: string | undefined
   /** `off` lifts the sign-in limits. Only together with EDGEGATE_DEV. */
   readonly EDGEGATE_THROTTLE?: string | undefined
+  /** Takes the place of https://challenges.cloudflare.com. Only together with EDGEGATE_DEV, where Turnstile is off without it. */
+  readonly EDGEGATE_TURNSTILE?: string | undefined
 }
 
 export type Resolved =
@@ -69,13 +71,15 @@ interface Development {
   readonly development: URL | null
   readonly origin: URL | null
   readonly throttleOff: boolean
+  readonly turnstile: URL | null
 }
 
 function readEnvironment(
   environment: ConfigEnvironment,
 ): Development & { readonly problems: readonly Problem[] } {
-  const { EDGEGATE_DEV, EDGEGATE_ORIGIN, EDGEGATE_THROTTLE } = environment
-  if (!EDGEGATE_DEV) return { development: null, origin: null, throttleOff: false, problems: [] }
+  const { EDGEGATE_DEV, EDGEGATE_ORIGIN, EDGEGATE_THROTTLE, EDGEGATE_TURNSTILE } = environment
+  if (!EDGEGATE_DEV)
+    return { development: null, origin: null, throttleOff: false, turnstile: null, problems: [] }
   const [development, origin] = [
     readAddress(EDGEGATE_DEV),
     EDGEGATE_ORIGIN ? readAddress(EDGEGATE_ORIGIN) : null,
@@ -85,7 +89,8 @@ function readEnvironment(
     problems.push({ option: 'EDGEGATE_DEV', message: 'is no URL such as http://localhost:8787' })
   if (EDGEGATE_ORIGIN && !origin)
     problems.push({ option: 'EDGEGATE_ORIGIN', message: 'is no URL such as http://localhost:9000' })
-  return { development, origin, throttleOff: EDGEGATE_THROTTLE === 'off', problems }
+  const turnstile = EDGEGATE_TURNSTILE ? readAddress(EDGEGATE_TURNSTILE) : null
+  return { development, origin, throttleOff: EDGEGATE_THROTTLE === 'off', turnstile, problems }
 }
 
 function readAddress(text: string): URL | null {
@@ -107,7 +112,7 @@ function optionOf(issue: v.BaseIssue<unknown>): string {
 function settingsOf(
   checked: CheckedConfig,
   config: Config,
-  { development, origin, throttleOff }: Development,
+  { development, origin, throttleOff, turnstile }: Development,
 ): Settings {
   const sites = compileSites(checked, development, origin)
   return {
@@ -133,12 +138,24 @@ function settingsOf(
         ? null
         : { account: budget(checked.throttle.account), network: budget(checked.throttle.network) },
     registration: checked.registration.mode,
+    turnstile: turnstileSettings(checked, development !== null, turnstile),
     mail: mailSettings(checked.mail, development !== null),
     nextAllowed: checked.next.allow.map((url) => new URL(url).href),
     keptPostBytes: checked.posts.keep === false ? null : parseSize(checked.posts.keep),
     auditRetentionSeconds: seconds(checked.audit.retention),
     hooks: config.hooks ?? {},
   }
+}
+
+/** In development there may be no internet: off, unless a service is named. */
+function turnstileSettings(
+  { turnstile }: CheckedConfig,
+  isDevelopment: boolean,
+  service: URL | null,
+): Settings['turnstile'] {
+  if (!turnstile || (isDevelopment && !service)) return null
+  const { siteKey, secret, on } = turnstile
+  return { siteKey, secret, forms: on, service: service?.origin ?? 'https://challenges.cloudflare.com' }
 }
 
 function compileSites(

@@ -8,7 +8,7 @@ import { MAIL } from './mail-schema.ts'
 import { RULE } from './rule-schema.ts'
 import { IDENTITY, ORIGIN, SITE } from './site-schema.ts'
 import { TOKENS } from './token-schema.ts'
-import { duration, option, positive, size, text, texts, url } from './values.ts'
+import { duration, option, positive, secretName, size, text, texts, url } from './values.ts'
 
 /** Sealed and as text it must fit into a row of D1 (2 MB). */
 const MAX_KEPT_BYTES = 2 ** 20
@@ -193,6 +193,28 @@ export const CONFIG = v.strictObject({
     option(
       MAIL,
       'How mails are sent; docs/mail.md. Without it nothing that needs mail is offered. Under `edgegate dev` mails land at `/auth/dev/mail` instead.',
+    ),
+  ),
+  turnstile: v.optional(
+    option(
+      v.strictObject({
+        siteKey: option(
+          v.pipe(
+            text,
+            v.regex(/^[0-9A-Za-z_-]{1,100}$/, 'must be the key that Cloudflare shows for the widget'),
+          ),
+          'The public key of the widget.',
+        ),
+        secret: v.optional(
+          option(secretName, 'Name of the secret that holds the secret key.'),
+          'TURNSTILE_SECRET',
+        ),
+        on: v.optional(
+          option(v.array(v.picklist(['login', 'register', 'forgot'])), 'The forms that ask for it.'),
+          ['login', 'register', 'forgot'],
+        ),
+      }),
+      'Asks visitors to pass Cloudflare Turnstile; docs/turnstile.md. Those forms then need JavaScript. Off under `edgegate dev`.',
     ),
   ),
   audit: v.optional(

@@ -17,6 +17,8 @@ export interface Settings {
   readonly nextAllowed: readonly string[]
   /** `null`: no mail, and nothing that needs it. */
   readonly mail: MailSettings | null
+  /** `null`: nobody has to prove that they are no robot. */
+  readonly turnstile: TurnstileSettings | null
   /** `invite`: whoever has an invitation makes an account; `closed`: only the operator does. */
   readonly registration: 'invite' | 'closed'
   readonly usernames: UsernameSettings
@@ -87,6 +89,15 @@ export interface MailSettings {
       }
     /** Development: kept and shown at `/auth/dev/mail`. */
     | { readonly kind: 'mailbox' }
+}
+
+export interface TurnstileSettings {
+  readonly siteKey: string
+  /** Name of the secret. */
+  readonly secret: string
+  readonly forms: readonly ('login' | 'register' | 'forgot')[]
+  /** Where the widget comes from and its answers are checked. */
+  readonly service: string
 }
 
 /** How failures become delays: free `attempts`, then `delaySeconds` doubling up to `maxDelaySeconds`. */

@@ -28,6 +28,11 @@ export const color = v.pipe(
   text,
   v.check((value) => checkColor(value) === null, 'must be a colour such as #1f6feb'),
 )
+/** Secrets stand in the environment; a configuration only names them. */
+export const secretName = v.pipe(
+  text,
+  v.regex(/^[A-Z][A-Z0-9_]*$/, 'must be a name such as MAIL_KEY, not the key itself'),
+)
 export const texts = v.array(text)
 export const positive = v.pipe(
   v.number('must be a number'),

@@ -1,4 +1,5 @@
 import { IdentifierField, PasswordField } from '../ui/field.tsx'
+import { HumanCheck, type HumanCheckProps } from '../ui/human-check.tsx'
 import { Layout, SafeLink, toDocument } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { type PostFate, PostNotice } from '../ui/post-notice.tsx'
@@ -31,6 +32,7 @@ export interface LoginPageProps {
   readonly retryAfterSeconds: number | null
   readonly requestId: string | null
   readonly fieldErrors?: Partial<Record<'identifier' | 'password', TextKey>>
+  readonly human: HumanCheckProps | null
   readonly links: readonly { readonly label: TextKey; readonly href: string }[]
 }
 
@@ -67,6 +69,7 @@ export function renderLoginPage(props: LoginPageProps): string {
         />
         {props.remember !== null && <RememberChoice texts={texts} checked={props.remember} />}
         {props.next !== null && <input type="hidden" name="next" value={props.next} />}
+        <HumanCheck texts={texts} check={props.human} />
         <button class="button" type="submit">
           {texts.loginSubmit}
         </button>

@@ -5,6 +5,7 @@ import { nextOf, postFateOf, seeOther, textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
+import { checkHuman, HUMAN_CODE, HUMAN_FIELD, HUMAN_STATUS, humanCheckOf } from '../human/check.ts'
 import type { Services, Site } from '../services.ts'
 import { currentUser } from '../session/current.ts'
 import { enteredJson, enteredPage } from '../session/entered.ts'
@@ -29,6 +30,7 @@ const LOGIN = v.strictObject({
     v.maxLength(MAX_PASSWORD, 'is too long'),
   ),
   remember: v.optional(v.boolean('must be true or false'), false),
+  [HUMAN_FIELD]: v.optional(v.string('must be text')),
 })
 
 export const loginRoutes: readonly Route[] = [
@@ -73,6 +75,8 @@ async function postLogin(services: Services, site: Site, visit: Visit): Promise<
       fieldErrors: fieldErrorsOf(fields),
     })
   }
+  const robot = await checkHuman(services, visit, 'login', fields.get(HUMAN_FIELD))
+  if (robot) return await loginPage(services, site, visit, HUMAN_STATUS[robot], { ...typed, problem: robot })
   const result = await login(services, visit, { ...parsed.output, next })
   switch (result.kind) {
     case 'signed_in':
@@ -105,7 +109,10 @@ async function apiLogin(services: Services, site: Site, visit: Visit): Promise<R
   const body = await readJson(visit.request, LOGIN)
   const { secure } = site
   if (!body.ok) return problemResponse(body.code, { ...body, requestId: visit.requestId, secure })
-  const result = await login(services, visit, { ...body.value, next: null })
+  const { [HUMAN_FIELD]: token, ...credentials } = body.value
+  const robot = await checkHuman(services, visit, 'login', token)
+  if (robot) return problemResponse(HUMAN_CODE[robot], { requestId: visit.requestId, secure })
+  const result = await login(services, visit, { ...credentials, next: null })
   if (result.kind === 'wrong_credentials')
     return problemResponse('wrong_credentials', { requestId: visit.requestId, secure })
   if (result.kind === 'throttled') {
@@ -133,6 +140,7 @@ async function loginPage(
 ): Promise<Response> {
   const theme = await site.compiledTheme()
   const { retryAfterSeconds = null, fieldErrors } = state
+  const human = humanCheckOf(services, 'login')
   const body = renderLoginPage({
     texts: textsOf(visit),
     theme,
@@ -145,6 +153,7 @@ async function loginPage(
     retryAfterSeconds,
     requestId: visit.requestId,
     ...(fieldErrors ? { fieldErrors } : {}),
+    human,
     links: linksOf(services),
   })
   return htmlResponse(body, {
@@ -152,6 +161,7 @@ async function loginPage(
     theme,
     headers: retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) },
     formAction: services.settings.nextAllowed,
+    human,
     https: site.secure,
   })
 }

@@ -1,4 +1,5 @@
 import { IdentifierField } from '../ui/field.tsx'
+import { HumanCheck, type HumanCheckProps } from '../ui/human-check.tsx'
 import { Layout, SafeLink, toDocument } from '../ui/layout.tsx'
 import { NewPasswordField, type Weakness } from '../ui/new-password-field.tsx'
 import { type FormProblem, FormProblemNotice } from '../ui/problem.tsx'
@@ -15,7 +16,11 @@ interface FormState {
 
 /** Asks whose password is forgotten. The same page for everybody, whatever is typed (P17). */
 export function renderForgotPage(
-  props: FormState & { readonly identifier: string; readonly loginHref: string },
+  props: FormState & {
+    readonly identifier: string
+    readonly human: HumanCheckProps | null
+    readonly loginHref: string
+  },
 ): string {
   const { texts, theme, problem } = props
   return toDocument(
@@ -31,6 +36,7 @@ export function renderForgotPage(
           wrong={problem === 'invalid_form'}
           autofocus={true}
         />
+        <HumanCheck texts={texts} check={props.human} />
         <button class="button" type="submit">
           {texts.forgotSubmit}
         </button>

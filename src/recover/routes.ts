@@ -3,6 +3,7 @@ import { readForm } from '../http/body.ts'
 import { seeOther, textsOf } from '../http/page.ts'
 import { ownError, type Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
+import { checkHuman, HUMAN_FIELD, HUMAN_STATUS, humanCheckOf } from '../human/check.ts'
 import { spentPage } from '../proof/spent-page.ts'
 import type { Services, Site } from '../services.ts'
 import { htmlResponse } from '../ui/html-response.ts'
@@ -48,6 +49,8 @@ async function postForgot(services: Services, site: Site, visit: Visit): Promise
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     })
   if (identifier.trim() === '' || identifier.length > MAX_IDENTIFIER) return await again(400, 'invalid_form')
+  const robot = await checkHuman(services, visit, 'forgot', form.value.get(HUMAN_FIELD))
+  if (robot) return await again(HUMAN_STATUS[robot], robot)
   const result = await forgot(services, visit, identifier)
   if (result.kind === 'throttled') return await again(429, 'throttled', result.retryAfterSeconds)
   return seeOther(site, `${services.settings.basePath}/forgot?done=sent`)
@@ -105,17 +108,19 @@ async function forgotPage(
 ): Promise<Response> {
   const theme = await site.compiledTheme()
   const { retryAfterSeconds = null } = state
+  const human = humanCheckOf(services, 'forgot')
   const body = renderForgotPage({
     texts: textsOf(visit),
     theme,
     ...state,
+    human,
     retryAfterSeconds,
     requestId: visit.requestId,
     loginHref: `${services.settings.basePath}/login`,
   })
   const headers: Record<string, string> =
     retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }
-  return htmlResponse(body, { status, theme, headers, https: site.secure })
+  return htmlResponse(body, { status, theme, headers, human, https: site.secure })
 }
 
 interface ResetState {

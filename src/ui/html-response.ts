@@ -14,6 +14,8 @@ export interface HtmlOptions {
   readonly formAction?: readonly string[] | 'anywhere'
   /** What frames of the page may show, as the policy names it. */
   readonly frames?: readonly string[]
+  /** The widget of a form, if it has one: what its service serves may run and be framed. */
+  readonly human?: { readonly service: string } | null
   /**
    * Whether the page's address holds a one-time token. The site behind the gateway shares our origin, so `same-origin` would hand it the
    * address as `Referer`; `strict-origin` sends only the origin, and still a true `Origin` on the form's post.
@@ -44,8 +46,10 @@ export function policyOrigin(address: string): string | null {
   return url !== null && /^https?:\/\/[a-z0-9.\-_[\]:]+$/.test(url.origin) ? url.origin : null
 }
 
-function pagePolicy({ theme, formAction = [], frames = [] }: HtmlOptions): string {
+function pagePolicy({ theme, formAction = [], frames = [], human = null }: HtmlOptions): string {
   const logo = theme.logoUrl === null ? null : policyOrigin(theme.logoUrl)
+  const widget = human && policyOrigin(human.service)
+  const framed = [...frames, ...(widget ? [widget] : [])]
   const targets =
     formAction === 'anywhere' ? null : formAction.map(policyOrigin).filter((origin) => origin !== null)
   return [
@@ -53,7 +57,8 @@ function pagePolicy({ theme, formAction = [], frames = [] }: HtmlOptions): strin
     `style-src '${theme.styleHash}'`,
     ['img-src', "'self'", 'data:', ...(logo === null ? [] : [logo])].join(' '),
     ...(targets ? [['form-action', "'self'", ...new Set(targets)].join(' ')] : []),
-    ...(frames.length > 0 ? [['frame-src', ...frames].join(' ')] : []),
+    ...(widget ? [`script-src ${widget}`] : []),
+    ...(framed.length > 0 ? [['frame-src', ...framed].join(' ')] : []),
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "object-src 'none'",

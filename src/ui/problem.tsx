@@ -3,7 +3,14 @@ import { fill, type TextKey, type Texts } from './text/text.ts'
 import { describeWait } from './text/wait.ts'
 
 /** What can go wrong with any form of ours, whatever it asks. */
-export type FormProblem = 'wrong_credentials' | 'throttled' | 'cross_site' | 'fault' | 'invalid_form'
+export type FormProblem =
+  | 'wrong_credentials'
+  | 'throttled'
+  | 'cross_site'
+  | 'fault'
+  | 'invalid_form'
+  | 'not_human'
+  | 'human_unavailable'
 
 export interface FormProblemProps {
   readonly texts: Texts
@@ -33,6 +40,10 @@ function describeProblem(props: FormProblemProps): string {
       const wait = describeWait(props.retryAfterSeconds, texts.lang)
       return wait === null ? texts.problemThrottledLater : fill(texts.problemThrottled, { wait })
     }
+    case 'not_human':
+      return texts.problemNotHuman
+    case 'human_unavailable':
+      return texts.problemHumanUnavailable
     case 'cross_site':
       return texts.problemCrossSite
     case 'fault':

@@ -31,9 +31,12 @@ function holesOf(lines: string, config: Resolved) {
 }
 
 describe('what only development may say', () => {
-  it.each(['EDGEGATE_DEV', 'EDGEGATE_ORIGIN', 'EDGEGATE_THROTTLE'])('%s is an error', (name) => {
-    expect(errorsOf(`[vars]\n${name} = "off"\nOTHER = "1"\n`)).toEqual([`vars.${name}`])
-  })
+  it.each(['EDGEGATE_DEV', 'EDGEGATE_ORIGIN', 'EDGEGATE_THROTTLE', 'EDGEGATE_TURNSTILE'])(
+    '%s is an error',
+    (name) => {
+      expect(errorsOf(`[vars]\n${name} = "off"\nOTHER = "1"\n`)).toEqual([`vars.${name}`])
+    },
+  )
 
   it('other variables are nobody else’s business', () => {
     expect(errorsOf('[vars]\nEDGEGATE = "1"\n')).toEqual([])

@@ -20,6 +20,7 @@ const blank: LoginPageProps = {
   post: null,
   retryAfterSeconds: null,
   requestId: null,
+  human: null,
   links: [],
 }
 

@@ -84,10 +84,24 @@ export function everyPage(
     retryAfterSeconds: 170,
     post: 'kept',
   } as const
-  const login = { ...form, identifier: text, remember: true, links: [{ label: 'signIn', href }] } as const
+  const login = {
+    ...form,
+    identifier: text,
+    remember: true,
+    human: null,
+    links: [{ label: 'signIn', href }],
+  } as const
   const reauth = { ...form, user: { label: text, identifier: text }, signOutHref: href }
   const logout = { ...form, user: { label: text }, cancelHref: href }
-  const problems = ['wrong_credentials', 'throttled', 'cross_site', 'fault', 'invalid_form'] as const
+  const problems = [
+    'wrong_credentials',
+    'throttled',
+    'cross_site',
+    'fault',
+    'invalid_form',
+    'not_human',
+    'human_unavailable',
+  ] as const
   const news = ['session_ended', 'remember_stolen', 'signed_out', 'password_reset'] as const
   const missing = { identifier: 'identifierMissing', password: 'passwordMissing' } as const
   return [
@@ -109,7 +123,7 @@ export function everyPage(
 
 /** Forgotten passwords, in every state. */
 function recoveryPages(texts: Texts, theme: CompiledTheme, text: string): readonly string[] {
-  const form = { texts, theme, retryAfterSeconds: 170, requestId: text }
+  const form = { texts, theme, retryAfterSeconds: 170, requestId: text, human: null }
   const reset = { ...form, token: text, email: text, minLength: 15, weaknesses: [] }
   const paragraphs = [text, text]
   const links = [{ label: text, href: '/auth/login' }]

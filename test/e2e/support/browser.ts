@@ -25,13 +25,16 @@ export function findChromium(): string | null {
   )
 }
 
+/** For `launchBrowser`: no page may run a script. Other than Playwright's own option this also shows what stands in `<noscript>`. */
+export const WITHOUT_SCRIPTS = ['--blink-settings=scriptEnabled=false']
+
 /** Starts a headless Chromium. Close it when done. Throws with a hint when the machine has none. */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(moreFlags: readonly string[] = []): Promise<Browser> {
   const executablePath = findChromium()
   if (executablePath === null) {
     throw new Error(
       'no Chromium found: install chromium, or set CHROMIUM to the path of a Chromium or Chrome',
     )
   }
-  return await chromium.launch({ executablePath, args: FLAGS })
+  return await chromium.launch({ executablePath, args: [...FLAGS, ...moreFlags] })
 }

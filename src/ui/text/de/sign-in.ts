@@ -23,6 +23,12 @@ export const signIn = {
     'Das ist im Moment nicht möglich. Mit Ihrem Konto ist alles in Ordnung. Versuchen Sie es in Kürze erneut.',
   problemFields: 'Prüfen Sie die markierten Felder.',
   problemForm: 'Das Formular war nicht lesbar. Füllen Sie es aus und senden Sie es noch einmal.',
+  humanNeedsScript:
+    'Dieses Formular prüft, dass Sie kein Roboter sind, und braucht dafür JavaScript. Schalten Sie JavaScript für diese Website ein und laden Sie die Seite neu.',
+  problemNotHuman:
+    'Die Prüfung, dass Sie kein Roboter sind, ist nicht bestanden oder zu alt. Machen Sie sie unten noch einmal.',
+  problemHumanUnavailable:
+    'Die Prüfung, dass Sie kein Roboter sind, ist gerade nicht möglich. Mit Ihrem Konto ist alles in Ordnung. Versuchen Sie es in Kürze erneut.',
   noticeSessionEnded: 'Ihre Sitzung ist beendet. Melden Sie sich an, um dort weiterzumachen, wo Sie waren.',
   noticeRememberStolen:
     'Zu Ihrem Schutz haben wir Sie abgemeldet: Möglicherweise hat jemand eine Anmeldung aus diesem Browser kopiert. Melden Sie sich neu an, und wenn Sie das überrascht, ändern Sie Ihr Passwort.',

@@ -19,6 +19,11 @@ export const signIn = {
   problemFault: 'This isn’t possible at the moment. Nothing is wrong with your account. Try again shortly.',
   problemFields: 'Check the marked fields.',
   problemForm: 'The form could not be read. Fill it in and send it again.',
+  humanNeedsScript:
+    'This form checks that you are not a robot, and needs JavaScript for that. Turn JavaScript on for this site and load the page again.',
+  problemNotHuman: 'The check that you are not a robot was not passed, or is too old. Do it again below.',
+  problemHumanUnavailable:
+    'The check that you are not a robot isn’t possible at the moment. Nothing is wrong with your account. Try again shortly.',
   noticeSessionEnded: 'Your session has ended. Sign in to carry on where you were.',
   noticeRememberStolen:
     'We signed you out to protect you: somebody may have copied a sign-in from this browser. Sign in again, and if this comes as a surprise, change your password.',
