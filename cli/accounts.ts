@@ -27,6 +27,17 @@ export async function findUser(entities: Entities, name: string | undefined): Pr
   return user
 }
 
+export async function allUsers(entities: Entities): Promise<readonly User[]> {
+  const all: User[] = []
+  let after: string | null = null
+  while (true) {
+    const page: readonly User[] = await entities.users.list({ after, limit: 500 })
+    all.push(...page)
+    after = page.at(-1)?.id ?? null
+    if (page.length < 500) return all
+  }
+}
+
 /** Audit rows of the command line name nobody: whoever has the database has the last word. */
 export function auditOf(
   entities: Entities,

@@ -16,7 +16,10 @@ export interface Flags {
   readonly name?: string
   readonly username?: string
   readonly reason?: string
-  readonly expires: string
+  readonly expires?: string
+  readonly scope: readonly string[]
+  readonly path: readonly string[]
+  readonly method: readonly string[]
   readonly session?: string
   readonly host?: string
   readonly as?: string

@@ -20,7 +20,7 @@ export async function inviteUser(email: string | undefined, flags: Flags): Promi
   const settings = await resolveSettings(flags)
   if (settings.registration === 'closed')
     throw new Failure("`registration.mode` is 'closed': use `edgegate user add`.")
-  const seconds = parseDuration(flags.expires)
+  const seconds = parseDuration(flags.expires ?? '7d')
   if (seconds === null) throw new Failure(`'${flags.expires}' is not a duration such as '7d'.`, 2)
   const [site] = settings.sites.values()
   if (!site) throw new Failure('The configuration names no site.')

@@ -3,6 +3,8 @@ import { runCheck } from './commands/check.ts'
 import { runDev } from './commands/dev.ts'
 import { runDoctor } from './commands/doctor.ts'
 import { runExplain } from './commands/explain.ts'
+import { runKey } from './commands/key.ts'
+import { runService } from './commands/service.ts'
 import { runSessions } from './commands/sessions.ts'
 import { runSetup } from './commands/setup.ts'
 import { runUpgrade } from './commands/upgrade.ts'
@@ -29,6 +31,11 @@ const HELP = `edgegate: a login in front of your site
   edgegate user import FILE [--format csv|jsonl] [--emails-verified] [--dry-run] [--report FILE]
       Accounts of another system with their password hashes. Can be run again after an interruption.
   edgegate user export [--format csv|jsonl] [--hashes]
+  edgegate service add NAME [--role R]… [--name N] | list | remove NAME
+      Accounts of programs: no password, only keys.
+  edgegate key add USER --name N [--scope S]… [--path P]… [--method M]… [--expires 90d|never] [--host HOST]
+      Prints the key, once. USER is a service account or a person.
+  edgegate key list USER | revoke ID
   edgegate sessions list USER | end USER [--session ID]
       On local data (--state DIR, the default) or on the deployed database (--remote).
 
@@ -50,6 +57,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   dev: runDev,
   user: runUser,
   sessions: runSessions,
+  service: runService,
+  key: runKey,
   check: runCheck,
   doctor: runDoctor,
   setup: runSetup,
@@ -92,7 +101,10 @@ function readArguments(args: readonly string[]) {
         name: { type: 'string' },
         username: { type: 'string' },
         reason: { type: 'string' },
-        expires: { type: 'string', default: '7d' },
+        expires: { type: 'string' },
+        scope: { type: 'string', multiple: true, default: [] },
+        path: { type: 'string', multiple: true, default: [] },
+        method: { type: 'string', multiple: true, default: [] },
         session: { type: 'string' },
         host: { type: 'string' },
         as: { type: 'string' },

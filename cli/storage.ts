@@ -10,6 +10,7 @@ import { createD1Store } from '../src/session/d1-store.ts'
 import { createKvStore } from '../src/session/kv-store.ts'
 import { createRemember } from '../src/session/remember.ts'
 import { createSessions } from '../src/session/sessions.ts'
+import { createApiKeys } from '../src/token/api-keys.ts'
 import { createInvitations } from '../src/user/invitations.ts'
 import { createUsers } from '../src/user/users.ts'
 import { Failure } from './failure.ts'
@@ -92,6 +93,7 @@ export function openEntities({ DB, SESSIONS }: Bindings, settings: SessionSettin
     db: DB,
     users,
     invitations: createInvitations(DB),
+    apiKeys: createApiKeys(DB, users),
     sessions,
     announce,
     remember: createRemember(DB, settings.rememberSeconds, now),

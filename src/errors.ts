@@ -135,6 +135,11 @@ export const ERRORS = {
     title: 'Somebody else has this user name',
     fix: 'Choose another one.',
   },
+  too_many_keys: {
+    status: 409,
+    title: 'There are too many API keys',
+    fix: 'An account has 100 keys at most. Revoke one that is not needed.',
+  },
   misconfigured: {
     status: 500,
     title: 'The gateway is not configured correctly',

@@ -6,6 +6,7 @@ import { checkRoutes } from './forward-auth/routes.ts'
 import { grantRoutes } from './grant/routes.ts'
 import { ownError, type Route, runRoute } from './http/route.ts'
 import type { Visit } from './http/visit.ts'
+import { apiKeyRoutes } from './keys/routes.ts'
 import { loginRoutes } from './login/routes.ts'
 import { logoutRoutes } from './logout/routes.ts'
 import { reauthRoutes } from './reauth/routes.ts'
@@ -27,6 +28,7 @@ const ROUTES: readonly Route[] = [
   ...resumeRoutes,
   ...sessionRoutes,
   ...grantRoutes,
+  ...apiKeyRoutes,
   ...keyRoutes,
   ...doctorRoutes,
   ...devRoutes,

@@ -1,5 +1,5 @@
-import type { NewUser, User } from '../../src/user/user.ts'
-import { auditOf, findUser, withEntities } from '../accounts.ts'
+import type { NewUser } from '../../src/user/user.ts'
+import { allUsers, auditOf, findUser, withEntities } from '../accounts.ts'
 import { Failure } from '../failure.ts'
 import type { Flags } from '../flags.ts'
 import { inviteUser } from '../invite-user.ts'
@@ -62,16 +62,9 @@ async function invite([email]: readonly string[], flags: Flags, output: Output):
 }
 
 async function list(_words: readonly string[], flags: Flags, output: Output): Promise<void> {
-  const users = await withEntities(flags, async (entities) => {
-    const all: User[] = []
-    let after: string | null = null
-    while (true) {
-      const page: readonly User[] = await entities.users.list({ after, limit: 500 })
-      all.push(...page)
-      after = page.at(-1)?.id ?? null
-      if (page.length < 500) return all
-    }
-  })
+  const users = await withEntities(flags, async (entities) =>
+    (await allUsers(entities)).filter(({ kind }) => kind === 'user'),
+  )
   output.value(users.map(publicUser), () =>
     users.length === 0
       ? 'No users yet. Add one: edgegate user add EMAIL'

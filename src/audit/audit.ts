@@ -15,6 +15,8 @@ export type AuditEventName =
   | 'token.renewed'
   | 'token.revoked'
   | 'token.theft_detected'
+  | 'key.made'
+  | 'key.revoked'
   | 'access.denied'
   | 'guest.started'
   | 'post.kept'

@@ -1,5 +1,7 @@
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
+import { hashToken } from '../session/token.ts'
+import { isKeyText } from '../token/key-text.ts'
 
 /**
  * Ends what a token belongs to (RFC 7009): who holds it may end it, whether it is the refresh token, its predecessor or an access token,
@@ -12,6 +14,7 @@ export async function revokeToken(
   token: string,
 ): Promise<void> {
   const { refreshFamilies, announce, audit, now } = services
+  if (isKeyText(token)) return await revokeKey(services, site, visit, token)
   const found = await familyOf(services, site, token, now() / 1000)
   if (!found) return
   await announce.end(found.id, [
@@ -24,6 +27,26 @@ export async function revokeToken(
       network: visit.network(),
       requestId: visit.requestId,
       detail: { by: 'holder', client: found.clientId },
+    }),
+  ])
+}
+
+/** Whoever finds a leaked key can make it useless. */
+async function revokeKey(services: Services, site: Site, visit: Visit, text: string): Promise<void> {
+  const { apiKeys, announce, audit, now } = services
+  const found = await apiKeys.findByHash(await hashToken(text), site.key, now())
+  if (!found) return
+  const { key } = found
+  await announce.end(key.id, [
+    apiKeys.remove(key.id),
+    audit.statement({
+      event: 'key.revoked',
+      site: site.key,
+      userId: key.userId,
+      sessionId: null,
+      network: visit.network(),
+      requestId: visit.requestId,
+      detail: { key: key.id, name: key.name, by: 'holder' },
     }),
   ])
 }

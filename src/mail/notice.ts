@@ -13,6 +13,7 @@ export type NoticeKind =
   | 'factor_added'
   | 'factor_removed'
   | 'remember_theft'
+  | 'key_made'
 
 const TEXTS: Readonly<Record<NoticeKind, { title: TextKey; text: TextKey; advice: TextKey }>> = {
   new_device: { title: 'noticeDeviceTitle', text: 'noticeDeviceText', advice: 'noticeIfNotYou' },
@@ -24,6 +25,7 @@ const TEXTS: Readonly<Record<NoticeKind, { title: TextKey; text: TextKey; advice
     text: 'noticeFactorRemovedText',
     advice: 'noticeIfNotYou',
   },
+  key_made: { title: 'noticeKeyTitle', text: 'noticeKeyText', advice: 'noticeIfNotYou' },
   remember_theft: { title: 'noticeTheftTitle', text: 'noticeTheftText', advice: 'noticeTheftAdvice' },
 }
 

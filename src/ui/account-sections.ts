@@ -12,6 +12,7 @@ export const ACCOUNT_SECTIONS = [
   { path: '/account', text: 'accountProfile' },
   { path: '/account/password', text: 'accountPassword' },
   { path: '/account/sessions', text: 'accountSessions' },
+  { path: '/account/keys', text: 'accountKeys' },
   { path: '/account/history', text: 'accountHistory' },
   { path: '/account/data', text: 'accountData' },
 ] as const satisfies readonly AccountSection[]

@@ -40,6 +40,7 @@ h2{margin:0 0 .875rem;font-size:1.0625rem;line-height:1.3;font-weight:650}
 .tag{margin-inline-start:.5rem;padding:.0625rem .5rem;border:1px solid var(--goodline);border-radius:1rem;background:var(--goodcard);color:var(--good);font-size:.8125rem}
 h1{margin:0 0 1.25rem;font-size:1.5rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;text-wrap:balance}
 p{margin:0 0 1.25rem}
+time{white-space:nowrap}
 .muted,.hint,.small,footer{color:var(--muted)}
 .hint,.small{font-size:.875rem}
 .small{margin:1.25rem 0 0;overflow-wrap:anywhere}
@@ -48,6 +49,7 @@ form,fieldset{margin:0;padding:0;border:0;min-inline-size:0}
 label,legend,.label{display:block;margin:0 0 .375rem;padding:0;font-weight:550;font-size:.9375rem}
 .input{display:block;inline-size:100%;min-block-size:2.875rem;padding:.5rem .8125rem;font:inherit;color:inherit;
 background:var(--field);border:1px solid var(--frame);border-radius:.625rem}
+.code,code{font:.875rem/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 .input:autofill{background:var(--field)}
 .input[aria-invalid]{border-color:var(--bad)}
 .input[readonly]{background:transparent;border-color:var(--line);color:var(--muted)}

@@ -14,7 +14,7 @@ const DOMAIN = /^[\p{L}\p{M}\p{N}.-]+$/u
 const DOMAIN_LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/
 const USERNAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}._-]{0,63}$/u
 /** How generated ids begin. */
-const LIKE_AN_ID = /^(?:user|guest)_/
+const LIKE_AN_ID = /^(?:user|guest|service)_/
 const LOOK_ALIKE_SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u]
 const ROLE = /^[A-Za-z0-9_.:-]{1,64}$/
 

@@ -131,6 +131,64 @@ describe('edgegate user', () => {
   })
 })
 
+describe('edgegate service and key', () => {
+  it('adds a program, makes it a key that is shown once, lists and revokes it', async () => {
+    const service = await edgegate(['service', 'add', 'Nightly', '--role', 'reports', '--json'])
+    expect([service.status, service.stderr]).toEqual([0, ''])
+    expect(JSON.parse(service.stdout)).toMatchObject({ username: 'nightly', roles: ['reports'] })
+    const words = [
+      '--name',
+      'cron',
+      '--scope',
+      'a',
+      '--path',
+      '/api/**',
+      '--method',
+      'get',
+      '--expires',
+      'never',
+    ]
+    const made = await edgegate(['key', 'add', 'nightly', ...words, '--json'])
+    expect([made.status, made.stderr]).toEqual([0, ''])
+    const { key, id } = JSON.parse(made.stdout) as { key: string; id: string }
+    expect(key).toMatch(/^eg_[0-9A-Za-z]{49}$/)
+    const listed = await edgegate(['key', 'list', 'nightly', '--json'])
+    expect(listed.stdout).not.toContain(key.slice(7))
+    expect(JSON.parse(listed.stdout)).toMatchObject([
+      {
+        id,
+        name: 'cron',
+        scopes: ['a'],
+        paths: ['/api/**'],
+        methods: ['GET'],
+        expiresAt: null,
+        usedAt: null,
+      },
+    ])
+    expect((await edgegate(['key', 'list', 'nightly'])).stdout).toContain('cron')
+    expect((await edgegate(['key', 'revoke', id])).status).toBe(0)
+    expect((await edgegate(['key', 'revoke', id])).status).toBe(1)
+    expect(JSON.parse((await edgegate(['service', 'list', '--json'])).stdout)).toHaveLength(1)
+    expect((await edgegate(['service', 'remove', 'nightly'])).status).toBe(0)
+    expect(JSON.parse((await edgegate(['service', 'list', '--json'])).stdout)).toEqual([])
+  }, 60_000)
+
+  it('refuses what is wrong, in words', async () => {
+    for (const [result, words] of [
+      [await edgegate(['service', 'add', 'a@b.example']), 'not a name'],
+      [await edgegate(['service', 'remove', 'ada']), 'is a person'],
+      [await edgegate(['key', 'add', 'ada']), '--name'],
+      [await edgegate(['key', 'add', 'ada', '--name', 'x', '--path', 'admin']), '--paths must be a path'],
+      [await edgegate(['key', 'add', 'ada', '--name', 'x', '--host', 'nowhere.example']), 'is none of'],
+      [await edgegate(['key', 'add', 'nobody', '--name', 'x']), 'no user'],
+      [await edgegate(['key', 'frobnicate']), 'takes one of'],
+    ] as const) {
+      expect(result.status).not.toBe(0)
+      expect(result.stderr).toContain(words)
+    }
+  }, 60_000)
+})
+
 describe('edgegate check', () => {
   it('lists every problem at once, each with its option', async () => {
     const file = path.join(folder, 'bad.config.ts')

@@ -5,6 +5,7 @@ import { type ProfilePageProps, renderProfilePage } from '../../src/account/prof
 import type { ListedSession } from '../../src/account/sessions.ts'
 import { renderSessionsPage } from '../../src/account/sessions-page.tsx'
 import type { PastEvent } from '../../src/audit/audit.ts'
+import { type KeysPageProps, renderKeysPage } from '../../src/keys/page.tsx'
 import { renderLoginPage } from '../../src/login/page.tsx'
 import { renderLogoutPage } from '../../src/logout/page.tsx'
 import { renderReauthPage } from '../../src/reauth/page.tsx'
@@ -115,6 +116,7 @@ export function everyPage(
     ...accountPages(texts, theme, text),
     ...recoveryPages(texts, theme, text),
     ...resumePages(texts, theme, text),
+    ...keyPages(texts, theme, text),
     ...MESSAGE_KINDS.map((kind) =>
       renderMessagePage({ ...form, kind, userLabel: text, loginHref: href, homeHref: href }),
     ),
@@ -163,6 +165,63 @@ function resumePages(texts: Texts, theme: CompiledTheme, text: string): readonly
     renderResumePage({ ...page, contents: { fields, more: 7 } }),
     renderGonePage({ texts, theme }),
     renderOtherAccountPage({ texts, theme, id: text, userLabel: text, switchHref: '/auth/login?switch=1' }),
+  ]
+}
+
+/** API keys and programs: none, all at once, a new one, a form that was refused. */
+function keyPages(texts: Texts, theme: CompiledTheme, text: string): readonly string[] {
+  const now = 1.8e12
+  const key = {
+    id: text,
+    userId: text,
+    site: text,
+    name: text,
+    hint: text,
+    scopes: [text],
+    paths: [text],
+    methods: [text],
+    createdAt: now - 90_000_000,
+    expiresAt: now + 90_000_000,
+    usedAt: now,
+  }
+  const program = {
+    id: text,
+    userId: text,
+    site: text,
+    clientId: text,
+    scope: text,
+    methods: ['pwd'],
+    client: { agent: text, network: text },
+    authenticatedAt: now,
+    position: 0,
+    createdAt: now,
+    rotatedAt: now,
+    expiresAt: now,
+  }
+  const blank: KeysPageProps = {
+    frame: { texts, theme, basePath: '/auth', label: text },
+    now,
+    keys: [],
+    programs: [],
+    made: null,
+    problem: null,
+    wrong: [],
+    done: null,
+    mayMake: false,
+    typed: { name: text, scopes: text, paths: text, access: 'all', expires: '90d' },
+  }
+  const full = {
+    ...blank,
+    mayMake: true,
+    keys: [key, { ...key, expiresAt: null, usedAt: null }],
+    programs: [program],
+  }
+  return [
+    renderKeysPage(blank),
+    renderKeysPage({ ...full, done: 'revoked' }),
+    renderKeysPage({ ...full, made: { key, text } }),
+    renderKeysPage({ ...full, problem: 'fields', wrong: ['name', 'paths', 'scopes'] }),
+    renderKeysPage({ ...full, problem: 'too_many' }),
   ]
 }
 

@@ -1,5 +1,6 @@
 import { account } from './de/account.ts'
 import { frame } from './de/frame.ts'
+import { keys } from './de/keys.ts'
 import { mail } from './de/mail.ts'
 import { recover } from './de/recover.ts'
 import { register } from './de/register.ts'
@@ -13,6 +14,7 @@ export const de: Texts = {
   ...signIn,
   ...register,
   ...account,
+  ...keys,
   ...mail,
   ...recover,
   ...resume,

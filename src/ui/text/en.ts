@@ -1,5 +1,6 @@
 import { account } from './en/account.ts'
 import { frame } from './en/frame.ts'
+import { keys } from './en/keys.ts'
 import { mail } from './en/mail.ts'
 import { recover } from './en/recover.ts'
 import { register } from './en/register.ts'
@@ -15,6 +16,7 @@ export const en = {
   ...signIn,
   ...register,
   ...account,
+  ...keys,
   ...mail,
   ...recover,
   ...resume,
