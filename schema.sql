@@ -251,3 +251,97 @@ CREATE TABLE operator_ticket (
   token_hash TEXT PRIMARY KEY,
   expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- Passkeys. credential_id: base64url, as the authenticator names it. rp_id: the domain it was made for. public_key: SPKI, base64url, of the
+-- COSE algorithm. counter: the signature counter last seen. may_sync, is_synced: the backup flags (WebAuthn section 6.1.3).
+CREATE TABLE passkey (
+  id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  credential_id TEXT NOT NULL UNIQUE,
+  rp_id TEXT NOT NULL,
+  algorithm INTEGER NOT NULL,
+  public_key TEXT NOT NULL,
+  counter INTEGER NOT NULL,
+  transports TEXT NOT NULL CHECK (json_valid(transports)),
+  may_sync INTEGER NOT NULL CHECK (may_sync IN (0, 1)),
+  is_synced INTEGER NOT NULL CHECK (is_synced IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  last_used_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX passkey_by_user ON passkey (user_id);
+
+-- Authenticator apps. sealed_seed: AES-GCM under a derived key, bound to user and row. last_step: the time step of the last code
+-- accepted; a code is good for a later one only.
+CREATE TABLE totp (
+  id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  sealed_seed TEXT NOT NULL,
+  last_step INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  last_used_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX totp_by_user ON totp (user_id);
+
+-- Recovery codes that have not been used, keyed hashes. A set is replaced as a whole; a code is deleted when it is used.
+CREATE TABLE recovery_code (
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  code_hash TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (user_id, code_hash)
+) STRICT, WITHOUT ROWID;
+
+-- When an account was first told that it must have a second factor: its grace runs from then.
+CREATE TABLE mfa_grace (
+  user_id TEXT PRIMARY KEY REFERENCES user (id) ON DELETE CASCADE,
+  asked_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Sign-ins that wait for a second factor; no session exists for them. token_hash: SHA-256 of the browser's cookie. methods: what has
+-- been proved. next, remember: where it goes on and whether to stay. position: of the feed when the account was read. tries: wrong codes.
+CREATE TABLE pending_sign_in (
+  token_hash TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  site TEXT NOT NULL,
+  methods TEXT NOT NULL CHECK (json_valid(methods)),
+  remember INTEGER NOT NULL CHECK (remember IN (0, 1)),
+  next TEXT,
+  position INTEGER NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pending_sign_in_by_user ON pending_sign_in (user_id);
+CREATE INDEX pending_sign_in_by_expiry ON pending_sign_in (expires_at);
+
+-- E-mailed codes as second factor. holder: the hash of the pending sign-in or the session they were sent for. code_hash: keyed.
+CREATE TABLE factor_code (
+  holder TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  code_hash TEXT NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  sent_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX factor_code_by_user ON factor_code (user_id);
+CREATE INDEX factor_code_by_expiry ON factor_code (expires_at);
+
+-- Browsers that need no second factor for a while. proved_at: when one was shown there.
+CREATE TABLE trusted_device (
+  id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  site TEXT NOT NULL,
+  token_hash TEXT NOT NULL,
+  client TEXT NOT NULL CHECK (json_valid(client)),
+  proved_at INTEGER NOT NULL,
+  last_used_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX trusted_device_by_user ON trusted_device (user_id);
+CREATE INDEX trusted_device_by_expiry ON trusted_device (expires_at);
+
+-- WebAuthn challenges that have been answered, so that none is good twice. Kept until the challenge would have expired.
+CREATE TABLE used_challenge (
+  challenge_hash TEXT PRIMARY KEY,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX used_challenge_by_expiry ON used_challenge (expires_at);

@@ -57,7 +57,17 @@ export const ERRORS = {
   insufficient_user_authentication: {
     status: 401,
     title: 'A more recent or stronger sign-in is needed',
-    fix: 'RFC 9470: confirm the password again at `login_url` (or `POST /auth/api/reauth`), then repeat the request.',
+    fix: 'RFC 9470: `max_age` asks for the password again (`POST /auth/api/reauth`), `acr_values="mfa"` for a second factor (`POST /auth/api/mfa`). `login_url` is the page for either. Then repeat the request.',
+  },
+  wrong_second_factor: {
+    status: 401,
+    title: 'The second factor was not accepted',
+    fix: 'A wrong code, one that has been used, or a passkey that is not of this account. Guesses count with those at the password.',
+  },
+  sign_in_over: {
+    status: 401,
+    title: 'The sign-in that waited for a second factor is over',
+    fix: 'Too late, too many wrong codes, or it was finished elsewhere. Sign in again.',
   },
   second_factor_required: {
     status: 401,
@@ -99,11 +109,6 @@ export const ERRORS = {
     title: 'This site is served over https only',
     fix: 'Send the request to the https address. What it carried has been readable on its way: renew any credential in it.',
   },
-  second_factor_unavailable: {
-    status: 403,
-    title: 'This needs a second factor, which is not available yet',
-    fix: 'The rule says `mfa`; this version has no second factors and therefore refuses everybody.',
-  },
   not_found: { status: 404, title: 'There is no such page', fix: 'Check the address.' },
   method_not_allowed: {
     status: 405,
@@ -129,6 +134,16 @@ export const ERRORS = {
     status: 400,
     title: 'This password cannot be used',
     fix: '`errors` says why: `too_short`, `too_long`, `not_text`, `common`, `contains_personal` or `breached`.',
+  },
+  too_many_factors: {
+    status: 409,
+    title: 'The account has as many of these as it can have',
+    fix: 'Remove one that is not in use any more.',
+  },
+  last_factor: {
+    status: 409,
+    title: 'This is the last second factor of an account that must have one',
+    fix: 'Add another first. The policy is `mfa.policy`.',
   },
   username_taken: {
     status: 409,

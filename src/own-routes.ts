@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { accountRoutes } from './account/routes.ts'
 import { devRoutes } from './dev/routes.ts'
 import { doctorRoutes } from './doctor/routes.ts'
+import { factorRoutes } from './factors/routes.ts'
 import { checkRoutes } from './forward-auth/routes.ts'
 import { grantRoutes } from './grant/routes.ts'
 import { ownError, type Route, runRoute } from './http/route.ts'
@@ -9,6 +10,7 @@ import type { Visit } from './http/visit.ts'
 import { apiKeyRoutes } from './keys/routes.ts'
 import { loginRoutes } from './login/routes.ts'
 import { logoutRoutes } from './logout/routes.ts'
+import { mfaRoutes } from './mfa/routes.ts'
 import { reauthRoutes } from './reauth/routes.ts'
 import { recoverRoutes } from './recover/routes.ts'
 import { registerRoutes } from './register/routes.ts'
@@ -23,6 +25,8 @@ const ROUTES: readonly Route[] = [
   ...logoutRoutes,
   ...reauthRoutes,
   ...accountRoutes,
+  ...mfaRoutes,
+  ...factorRoutes,
   ...registerRoutes,
   ...recoverRoutes,
   ...resumeRoutes,

@@ -4,6 +4,11 @@ import { type ConfigEnvironment, resolveConfig } from './config/resolve.ts'
 import type { Config } from './config/schema.ts'
 import type { MailSettings, OriginSettings, Settings, SiteSettings } from './config/settings.ts'
 import { Fault } from './errors.ts'
+import { type Apps, createApps } from './factor/apps.ts'
+import { createFactors, type Factors } from './factor/factors.ts'
+import { createGrace, type Grace } from './factor/grace.ts'
+import { createRecovery, type Recovery } from './factor/recovery.ts'
+import { createTrustedDevices, type TrustedDevices } from './factor/trusted-devices.ts'
 import { createProxySecret } from './forward-auth/proxy-secret.ts'
 import { createChoices } from './gate/choices.ts'
 import { DEFAULT_RULE } from './gate/rule.ts'
@@ -13,7 +18,7 @@ import type { Identity } from './identity.ts'
 import { createKeptPosts, type KeptPosts } from './kept-post/kept-posts.ts'
 import { consoleLog, type Log } from './lib/log.ts'
 import { once } from './lib/once.ts'
-import { createSealer } from './lib/seal.ts'
+import { createSealer, type Sealer } from './lib/seal.ts'
 import type { Sender } from './mail/mail.ts'
 import { createMailbox, type Mailbox } from './mail/mailbox.ts'
 import { createOutbox, type Outbox } from './mail/outbox.ts'
@@ -32,6 +37,7 @@ import { createRevocations, type Revocations } from './revocation/revocations.ts
 import { OWN_COOKIE_NAMES } from './session/cookie.ts'
 import { createD1Store } from './session/d1-store.ts'
 import { createKvStore } from './session/kv-store.ts'
+import { createPendingSignIns, type PendingSignIns } from './session/pending.ts'
 import { createRemember, type Remember } from './session/remember.ts'
 import { createSessions, type Sessions } from './session/sessions.ts'
 import { createDevices, type Devices } from './throttle/device.ts'
@@ -76,6 +82,14 @@ export interface Services {
   readonly announce: Announce
   /** Whether a header's value is the secret that the operator's proxies know. */
   readonly isProxySecret: (value: string | null) => boolean
+  readonly pending: PendingSignIns
+  readonly grace: Grace
+  readonly factors: Factors
+  readonly apps: Apps
+  /** Keeps a factor that is being set up in the browser's own form until its first code has come. */
+  readonly setupSealer: Sealer
+  readonly recovery: Recovery
+  readonly trusted: TrustedDevices
   readonly throttle: Throttle | null
   readonly devices: Devices
   readonly rateLimit: RateLimit | null
@@ -221,6 +235,17 @@ export function createServices(
     }),
     isProxySecret: proxySecret.isProxySecret,
     throttle: settings.throttle && createThrottle(db, settings.throttle, now),
+    pending: createPendingSignIns(db, now),
+    grace: createGrace(db, now),
+    factors: createFactors(db),
+    apps: createApps(
+      db,
+      createSealer(() => secrets.derive('edgegate/totp-seed', 32)),
+      now,
+    ),
+    setupSealer: createSealer(() => secrets.derive('edgegate/factor-setup', 32)),
+    recovery: createRecovery(db, () => secrets.derive('edgegate/recovery-code', 32), now),
+    trusted: createTrustedDevices(db, settings.mfa.trustSeconds, now),
     devices: createDevices(() => secrets.derive('edgegate/device-cookie', 32)),
     rateLimit: settings.throttle ? (env.RATE_LIMIT ?? null) : null,
     secretCount: secrets.count,

@@ -190,6 +190,10 @@ const USER = {
   disabled_reason: null,
   created_at: 0,
   delete_at: null,
+  passkeys: 0,
+  apps: 0,
+  recovery_codes: 0,
+  asked_at: null,
   position: 0,
 } satisfies UserRow
 
@@ -214,6 +218,8 @@ export function recordOf(id: string, at: number, position: number): SessionRecor
     position,
     authenticatedAt: at,
     mfaAt: null,
+    mfaDueAt: null,
+    trust: null,
     remembered: false,
     family: null,
     methods: ['pwd'],

@@ -28,6 +28,8 @@ export default {
         client,
         authenticatedAt: services.now(),
         mfaAt: null,
+        mfaDueAt: null,
+        trust: null,
         remembered: false,
         family: null,
         data: {},

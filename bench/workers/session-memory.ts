@@ -50,6 +50,8 @@ function storedText(i: number): string {
     position: i,
     authenticatedAt: at,
     mfaAt: null,
+    mfaDueAt: null,
+    trust: null,
     remembered: false,
     family: i % 2 === 0 ? randomText(16) : null,
     methods: ['pwd'],

@@ -1,3 +1,4 @@
+import { hasFactor, type MfaSettings, mustHaveMfa } from '../../src/factor/policy.ts'
 import type { Visitor } from '../../src/gate/decide.ts'
 import { type Explanation, explain, type Outcome } from '../../src/gate/explain.ts'
 import { DEFAULT_RULE } from '../../src/gate/rule.ts'
@@ -29,7 +30,7 @@ export async function runExplain(
   if (target === basePath || target.startsWith(`${basePath}/`)) {
     throw new Failure(`${basePath} is the gateway's own; no rule decides about it.`)
   }
-  const visitor = flags.as === undefined ? null : await visitorNamed(flags.as, flags)
+  const visitor = flags.as === undefined ? null : await visitorNamed(flags.as, flags, settings.mfa)
   const request = { method: method.toUpperCase(), target, host: site.ruleHost, basePath }
   const explanation = explain(
     compileRules(site.rules, DEFAULT_RULE),
@@ -41,16 +42,19 @@ export async function runExplain(
   return 0
 }
 
-/** Somebody who has just signed in as this user. */
-async function visitorNamed(name: string, flags: Flags): Promise<Visitor> {
+/** Somebody who has just signed in as this user, with a second factor if the account has one. */
+async function visitorNamed(name: string, flags: Flags, mfa: MfaSettings): Promise<Visitor> {
   const user = await withEntities(flags, (entities) => findUser(entities, name))
   if (user.disabledAt !== null) throw new Failure(`${name} is disabled and cannot sign in.`)
+  const hasMfa = hasFactor(user.factors)
   return {
     identity: identityOf(user),
     via: user.kind === 'service' ? 'token' : 'session',
     scopes: null,
     isOutOfBounds: false,
     isFresh: () => true,
+    hasMfa: () => hasMfa,
+    owesMfa: () => !hasMfa && mustHaveMfa(mfa, user.roles),
   }
 }
 

@@ -8,7 +8,7 @@ import { isOverVolume } from '../session/guest.ts'
 import type { LiveSession } from '../session/known.ts'
 import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
 import type { Attempt } from '../throttle/throttle.ts'
-import type { User } from '../user/user.ts'
+import { loginNameOf, type User } from '../user/user.ts'
 import { isStale } from '../user/users.ts'
 
 const MAX_PASSWORD = 4096
@@ -43,7 +43,7 @@ export async function changePassword(
   const { users, audit } = services
   const { identity } = session.record
   if (await isOverVolume(services, visit)) return { kind: 'throttled', retryAfterSeconds: 60 }
-  const name = identity.email ?? identity.username ?? identity.id
+  const name = loginNameOf(identity)
   const charged = await chargeAttempt(services, visit, name, users.selectById(identity.id))
   if (charged.kind === 'throttled') return charged
   const { attempt } = charged

@@ -17,6 +17,19 @@ export type AuditEventName =
   | 'token.theft_detected'
   | 'key.made'
   | 'key.revoked'
+  | 'mfa.asked'
+  | 'mfa.enrolment_demanded'
+  | 'mfa.proved'
+  | 'mfa.failed'
+  | 'mfa.throttled'
+  | 'factor.added'
+  | 'factor.removed'
+  | 'factor.renamed'
+  | 'factor.reset'
+  | 'recovery_codes.made'
+  | 'recovery_codes.used'
+  | 'device.trusted'
+  | 'device.distrusted'
   | 'access.denied'
   | 'guest.started'
   | 'post.kept'
@@ -63,11 +76,17 @@ export interface Audit {
    * to be none. Logs nothing; `logOnly` does once the change is known to have happened.
    */
   rowIfChanged(event: AuditEvent, updatedAt: number | null): D1PreparedStatement
+  /** The same, stored only if the statement before it in its batch changed a row: what did not happen is not written down. */
+  statementIfChanged(event: AuditEvent): D1PreparedStatement
   /** What happened to an account, the newest first. */
   recentOf(userId: string, limit: number): Promise<readonly PastEvent[]>
   /** Logs only: for what visitors without an account could repeat without end. */
   logOnly(event: AuditEvent): void
 }
+
+const COLUMNS = 'at, event, site, user_id, session_id, network, request_id, detail'
+const INSERT = `INSERT INTO audit (${COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`
+const INSERT_IF_CHANGED = `INSERT INTO audit (${COLUMNS}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE changes() > 0`
 
 export function createAudit(db: D1Database, log: Log, now: () => number): Audit {
   const write = (event: AuditEvent, at: number) =>
@@ -82,21 +101,18 @@ export function createAudit(db: D1Database, log: Log, now: () => number): Audit 
     event.requestId,
     JSON.stringify(event.detail),
   ]
+  const prepare = (sql: string, event: AuditEvent): D1PreparedStatement => {
+    const at = now()
+    write(event, at)
+    return db.prepare(sql).bind(...values(event, at))
+  }
   return {
-    statement(event) {
-      const at = now()
-      write(event, at)
-      return db
-        .prepare(
-          `INSERT INTO audit (at, event, site, user_id, session_id, network, request_id, detail)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
-        )
-        .bind(...values(event, at))
-    },
+    statement: (event) => prepare(INSERT, event),
+    statementIfChanged: (event) => prepare(INSERT_IF_CHANGED, event),
     rowIfChanged: (event, updatedAt) =>
       db
         .prepare(
-          `INSERT INTO audit (at, event, site, user_id, session_id, network, request_id, detail)
+          `INSERT INTO audit (${COLUMNS})
            SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM user WHERE id = ?4 AND (?9 IS NULL OR updated_at = ?9)`,
         )
         .bind(...values(event, now()), updatedAt),

@@ -43,7 +43,7 @@ export function findProblems(
     const at = config.sites ? `sites[${index}].` : ''
     checkSite(entry, at, hosts, errors)
     checkAudience(entry, at, config.basePath, errors)
-    checkRules(entry, at, config.basePath, errors, warnings)
+    checkRules(entry, at, config, errors, warnings)
   }
   const everySiteIsLocal = entries.every((entry) => isLoopback(new URL(entry.site.url).hostname))
   if (config.throttle === 'off' && !development && !everySiteIsLocal) {
@@ -118,7 +118,7 @@ function hostsOf(entry: SiteEntry): readonly string[] {
 function checkRules(
   entry: SiteEntry,
   at: string,
-  basePath: string,
+  { basePath, mfa }: CheckedConfig,
   errors: Problem[],
   warnings: Problem[],
 ): void {
@@ -145,6 +145,12 @@ function checkRules(
       errors.push({
         option,
         message: `\`fresh\` and \`mfa\` need somebody who signed in; '${rule.access}' asks nobody to`,
+      })
+    }
+    if (rule.mfa !== undefined && mfa.policy === 'off') {
+      errors.push({
+        option: `${option}.mfa`,
+        message: "asks for what nobody can have while `mfa.policy` is 'off'",
       })
     }
     if (rule.path === basePath || rule.path.startsWith(`${basePath}/`)) {

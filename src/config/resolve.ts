@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { MfaSettings } from '../factor/policy.ts'
 import type { Rule } from '../gate/rule.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { parseSize } from '../lib/size.ts'
@@ -125,6 +126,7 @@ function settingsOf(
       refreshSeconds: seconds(checked.tokens.refresh),
       others: checked.tokens.others,
     },
+    mfa: mfaSettings(checked.mfa),
     password: {
       minLength: checked.password.minLength,
       words: checked.password.words,
@@ -235,7 +237,7 @@ function ruleOf(rule: CheckedRule): Rule {
     methods: rule.methods ?? null,
     hosts: rule.hosts?.map((host) => host.toLowerCase()) ?? null,
     fresh: rule.fresh === undefined ? null : rule.fresh === true ? 'default' : seconds(rule.fresh),
-    mfa: rule.mfa ?? false,
+    mfa: rule.mfa === undefined ? null : rule.mfa === true ? 'once' : seconds(rule.mfa),
     via: rule.via,
     scopes: rule.scopes ?? [],
     slide: rule.slide,
@@ -260,6 +262,21 @@ function identitySettings(identity: CheckedIdentity): IdentitySettings {
     assertion: identity.assertion !== false,
     strip: identity.strip,
     pass: identity.pass,
+  }
+}
+
+function mfaSettings({ policy, grace, trust }: CheckedConfig['mfa']): MfaSettings {
+  return {
+    isOffered: policy !== 'off',
+    requiredFor:
+      policy === 'required'
+        ? 'everybody'
+        : typeof policy === 'object'
+          ? { roles: policy.requiredFor }
+          : 'nobody',
+    graceSeconds: grace === false ? 0 : seconds(grace),
+    trustSeconds: trust === false ? null : seconds(trust),
+    emailCode: false,
   }
 }
 

@@ -51,8 +51,8 @@ export const RULE = v.strictObject({
   ),
   mfa: v.optional(
     option(
-      v.literal(true, 'must be true'),
-      'Ask for a second factor. This version has none and refuses everybody: 403.',
+      v.union([v.literal(true), duration], "must be true or a duration such as '1h'"),
+      'Ask for a second factor: one shown in this session or by a device that is trusted (`true`), or one shown within this time.',
     ),
   ),
   via: v.optional(

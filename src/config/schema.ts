@@ -51,6 +51,36 @@ const SESSION = v.strictObject({
   ),
 })
 
+const MFA = v.strictObject({
+  policy: v.optional(
+    option(
+      v.union(
+        [
+          v.picklist(['off', 'optional', 'required']),
+          v.strictObject({ requiredFor: v.pipe(texts, v.minLength(1, 'must name a role')) }),
+        ],
+        "must be 'off', 'optional', 'required' or { requiredFor: […] }",
+      ),
+      "Who must have a second factor: nobody (`'optional'`), accounts with one of these roles, or everybody. `'off'` offers none. Whoever has set one up is always asked for it.",
+    ),
+    'optional',
+  ),
+  grace: v.optional(
+    option(
+      v.union([v.literal(false), duration], "must be a duration such as '7d' or false"),
+      'How long an account that must have a second factor may sign in without, from the first sign-in at which it is told so. `false`: not at all.',
+    ),
+    '7d',
+  ),
+  trust: v.optional(
+    option(
+      v.union([v.literal(false), duration], "must be a duration such as '30d' or false"),
+      'How long "trust this device" spares the second factor, or `false` to not offer it.',
+    ),
+    '30d',
+  ),
+})
+
 function budget(attempts: number) {
   return v.strictObject({
     attempts: v.optional(option(positive, 'Failures before delays begin.'), attempts),
@@ -131,6 +161,7 @@ export const CONFIG = v.strictObject({
     ),
     {},
   ),
+  mfa: v.optional(option(MFA, 'Second factors; docs/sign-in.md.'), {}),
   throttle: v.optional(
     option(
       v.union(

@@ -1,3 +1,4 @@
+import type { MfaSettings } from '../factor/policy.ts'
 import type { Rule } from '../gate/rule.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { ProviderName } from '../mail/providers.ts'
@@ -12,6 +13,7 @@ export interface Settings {
   readonly session: SessionSettings
   readonly tokens: TokenSettings
   readonly password: PasswordSettings
+  readonly mfa: MfaSettings
   /** `null`: switched off, which only localhost may. */
   readonly throttle: { readonly account: Budget; readonly network: Budget } | null
   readonly nextAllowed: readonly string[]

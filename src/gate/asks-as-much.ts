@@ -12,7 +12,7 @@ export function asksAsMuch(strict: Rule, lax: Rule, method: string): boolean {
     isPreflightCovered &&
     strict.via.every((via) => lax.via.includes(via)) &&
     lax.scopes.every((scope) => strict.scopes.includes(scope)) &&
-    (strict.mfa || !lax.mfa) &&
+    isMfaAsRecent(strict.mfa, lax.mfa) &&
     (strict.revocation === 'strict' || lax.revocation !== 'strict') &&
     isAsFresh(strict.fresh, lax.fresh)
   )
@@ -34,4 +34,10 @@ function includesAccess(strict: Access, lax: Access): boolean {
 function isAsFresh(strict: Rule['fresh'], lax: Rule['fresh']): boolean {
   if (lax === null || strict === lax) return true
   return typeof strict === 'number' && typeof lax === 'number' && strict <= lax
+}
+
+function isMfaAsRecent(strict: Rule['mfa'], lax: Rule['mfa']): boolean {
+  if (lax === null) return true
+  if (lax === 'once') return strict !== null
+  return typeof strict === 'number' && strict <= lax
 }

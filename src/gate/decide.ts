@@ -12,6 +12,10 @@ export interface Visitor {
   readonly isOutOfBounds: boolean
   /** Whether a real credential was given within these seconds. */
   readonly isFresh: (seconds: number) => boolean
+  /** Whether a second factor was proved within these seconds; `null`: at any time. */
+  readonly hasMfa: (seconds: number | null) => boolean
+  /** Whether the account must have shown a second factor by now, whatever the rule. */
+  readonly owesMfa: () => boolean
 }
 
 export type Refusal =
@@ -19,7 +23,7 @@ export type Refusal =
   | { readonly reason: 'forbidden'; readonly because: 'role' | 'user' | 'email_domain' | 'via' }
   | { readonly reason: 'insufficient_scope'; readonly scopes: readonly string[] }
   | { readonly reason: 'not_fresh'; readonly maxAgeSeconds: number }
-  | { readonly reason: 'second_factor' }
+  | { readonly reason: 'second_factor'; readonly maxAgeSeconds: number | null }
 
 export type Decision =
   | { readonly kind: 'allow' }
@@ -49,7 +53,10 @@ export function decide(rule: Rule, visitor: Visitor | null, defaultFreshSeconds:
     const because = missing(rule.access, identity)
     if (because) return { kind: 'refuse', reason: 'forbidden', because }
   }
-  if (rule.mfa) return { kind: 'refuse', reason: 'second_factor' }
+  if (rule.mfa !== null) {
+    const maxAgeSeconds = rule.mfa === 'once' ? null : rule.mfa
+    if (!visitor.hasMfa(maxAgeSeconds)) return { kind: 'refuse', reason: 'second_factor', maxAgeSeconds }
+  } else if (visitor.owesMfa()) return { kind: 'refuse', reason: 'second_factor', maxAgeSeconds: null }
   if (rule.fresh !== null) {
     const maxAgeSeconds = rule.fresh === 'default' ? defaultFreshSeconds : rule.fresh
     if (!visitor.isFresh(maxAgeSeconds)) return { kind: 'refuse', reason: 'not_fresh', maxAgeSeconds }

@@ -96,9 +96,11 @@ function outcomeOf(rule: Rule, visitor: Visitor | null, freshSeconds: number): O
 }
 
 function answerText(rule: Rule, reason: string): string {
-  if (['forbidden', 'insufficient_scope', 'second_factor'].includes(reason)) return '403'
-  if (rule.deny !== 'login') return reason === 'not_fresh' ? '401' : String(rule.deny)
-  return reason === 'not_fresh' ? 'confirm the password (scripts: 401)' : 'the login page (scripts: 401)'
+  if (reason === 'forbidden' || reason === 'insufficient_scope') return '403'
+  const isStepUp = reason === 'not_fresh' || reason === 'second_factor'
+  if (rule.deny !== 'login') return isStepUp ? '401' : String(rule.deny)
+  if (reason === 'second_factor') return 'show a second factor (scripts: 401)'
+  return isStepUp ? 'confirm the password (scripts: 401)' : 'the login page (scripts: 401)'
 }
 
 export function accessText(access: Access): string {

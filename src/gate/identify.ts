@@ -5,7 +5,7 @@ import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
 import { readCookie } from '../session/cookie.ts'
 import type { LiveSession } from '../session/known.ts'
-import { isFresh } from '../session/record.ts'
+import { hasMfa, isFresh, owesMfa } from '../session/record.ts'
 import type { KnownCredential } from '../token/known-credential.ts'
 import type { Visitor } from './decide.ts'
 import { isMove } from './request-kind.ts'
@@ -94,6 +94,8 @@ export function byHook(hook: NonNullable<Hooks['identify']>): Authenticator {
       isOutOfBounds: false,
       // Nothing says when the person behind it last proved who they are, so a rule that asks for `fresh` refuses.
       isFresh: () => false,
+      hasMfa: () => false,
+      owesMfa: () => false,
       session: null,
       credential: null,
       usedAuthorization,
@@ -102,7 +104,9 @@ export function byHook(hook: NonNullable<Hooks['identify']>): Authenticator {
 }
 
 /** The session cookie. */
-export function bySession({ sessions, now, log }: Services): Authenticator {
+export function bySession(services: Services): Authenticator {
+  const { sessions, log } = services
+
   /** Most sessions are not due whatever the request is, so it is looked at last. */
   function isDue({ record }: LiveSession, visit: Visit, slides: boolean): boolean {
     if (!sessions.isDue(record, slides)) return false
@@ -117,10 +121,10 @@ export function bySession({ sessions, now, log }: Services): Authenticator {
       return { kind: 'refused', reason: loaded.reason }
     }
     const { session } = loaded
-    if (!isDue(session, visit, slides)) return recognised(session, now)
+    if (!isDue(session, visit, slides)) return recognised(session, services)
     try {
       const refreshed = await sessions.refresh(session, slides && isMove(visit.kind, visit.request.headers))
-      return refreshed ? recognised(refreshed, now) : NOT_MINE
+      return refreshed ? recognised(refreshed, services) : NOT_MINE
     } catch (cause) {
       if (!sessions.isInGrace(session.record)) throw cause
       log({
@@ -129,7 +133,7 @@ export function bySession({ sessions, now, log }: Services): Authenticator {
         requestId: visit.requestId,
         error: String(cause),
       })
-      return recognised(session, now)
+      return recognised(session, services)
     }
   }
 
@@ -137,20 +141,25 @@ export function bySession({ sessions, now, log }: Services): Authenticator {
     const token = readCookie(visit.request.headers.get('cookie'), visit.cookies.session)
     if (token === null) return NOT_MINE
     const known = terms.isExact ? null : sessions.recall(token, visit)
-    return known && !isDue(known, visit, terms.slides) ? recognised(known, now) : find(token, visit, terms)
+    return known && !isDue(known, visit, terms.slides)
+      ? recognised(known, services)
+      : find(token, visit, terms)
   }
 }
 
 export type Recognised = Extract<Answer, { readonly kind: 'recognised' }>
 
-export function recognised(session: LiveSession, now: () => number): Recognised {
+export function recognised(session: LiveSession, { now, settings }: Services): Recognised {
+  const { record, sameClient } = session
   return {
     kind: 'recognised',
     via: 'session',
-    identity: session.record.identity,
+    identity: record.identity,
     scopes: null,
     isOutOfBounds: false,
-    isFresh: (seconds) => isFresh(session.record, seconds, now(), session.sameClient),
+    isFresh: (seconds) => isFresh(record, seconds, now(), sameClient),
+    hasMfa: (seconds) => hasMfa(record, seconds, now(), sameClient),
+    owesMfa: () => owesMfa(record, settings.mfa, now()),
     session,
     credential: null,
     usedAuthorization: false,

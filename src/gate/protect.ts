@@ -12,7 +12,7 @@ import { watchToken } from '../token/by-token.ts'
 import { carriesOurs } from '../token/credentials.ts'
 import type { KnownCredential } from '../token/known-credential.ts'
 import { tell, toldBefore } from '../token/told.ts'
-import { decide, isWithinGrant, type Visitor } from './decide.ts'
+import { decide, isWithinGrant, type Refusal, type Visitor } from './decide.ts'
 import { type Answer, type Authenticator, identify, recognised } from './identify.ts'
 import { type Refused, refuse as refuseHere } from './refuse.ts'
 import { isWebSocketUpgrade } from './request-kind.ts'
@@ -160,8 +160,7 @@ function guard(
       const visitor = await (session ? watchSession(services, visit, session) : watchToken(services, visit))
       if (visitor === null) return ENDED
       const decision = decide(rule, visitor, settings.session.freshSeconds)
-      // How recent a sign-in must be is asked when a socket is opened, not while it stays open.
-      return decision.kind === 'refuse' && decision.reason !== 'not_fresh' ? FORBIDDEN : null
+      return decision.kind === 'refuse' && !isAboutRecency(decision) ? FORBIDDEN : null
     } catch (error) {
       log({ level: 'error', event: 'socket.closed', requestId: visit.requestId, error: String(error) })
       return UNAVAILABLE
@@ -169,9 +168,17 @@ function guard(
   })
 }
 
-async function watchSession({ sessions, now }: Services, visit: Visit, { token }: LiveSession) {
-  const loaded = await sessions.watch(token, visit)
-  return loaded.kind === 'live' ? recognised(loaded.session, now) : null
+async function watchSession(services: Services, visit: Visit, { token }: LiveSession) {
+  const loaded = await services.sessions.watch(token, visit)
+  return loaded.kind === 'live' ? recognised(loaded.session, services) : null
+}
+
+/** How recent a sign-in or a factor must be is asked when a socket is opened, not while it stays open. */
+function isAboutRecency(decision: Refusal): boolean {
+  return (
+    decision.reason === 'not_fresh' ||
+    (decision.reason === 'second_factor' && decision.maxAgeSeconds !== null)
+  )
 }
 
 // Numbers of HTTP's meaning, in the range that is for applications (RFC 6455 section 7.4.2).

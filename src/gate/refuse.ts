@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import type { DenialReason } from '../hooks/hooks.ts'
-import { challenge, challengeFreshness } from '../http/challenge.ts'
+import { challenge, challengeMore } from '../http/challenge.ts'
 import { emptyResponse } from '../http/json.ts'
 import { messagePage } from '../http/message.ts'
 import { problemResponse } from '../http/problem.ts'
@@ -49,9 +49,8 @@ async function answer(services: Services, site: Site, visit: Visit, refused: Ref
     case 'insufficient_scope':
       return await lackOfScope(services, site, visit, refused.scopes, refused.identity)
     case 'second_factor':
-      return await refusal(services, site, visit, 'second_factor_unavailable', {}, refused.identity)
     case 'not_fresh':
-      return await askToConfirm(services, site, visit, refused)
+      return await askForMore(services, site, visit, refused)
   }
 }
 
@@ -78,18 +77,21 @@ async function askToSignIn(
   return challenge(services, site, visit, 'not_authenticated')
 }
 
-/** Somebody is known and must show once more that it is them (RFC 9470). */
-async function askToConfirm(
+/** Somebody is known and must show more, or show it again (RFC 9470). */
+async function askForMore(
   services: Services,
   site: Site,
   visit: Visit,
-  { rule, identity, maxAgeSeconds }: Extract<Refused, { readonly reason: 'not_fresh' }>,
+  asked: Extract<Refused, { readonly reason: 'not_fresh' | 'second_factor' }>,
 ): Promise<Response> {
+  const { rule, identity, reason } = asked
   // Whoever came by a token has no session to confirm: the program behind it signs in again.
   const isByToken = isBearer(visit.request.headers.get('authorization') ?? '')
-  if (rule.deny === 'login' && visit.kind === 'navigation' && !isByToken)
-    return sendTo('reauth', services, site, await wayBack(services, visit, identity?.id ?? null), null)
-  return challengeFreshness(services, site, visit, maxAgeSeconds)
+  if (rule.deny === 'login' && visit.kind === 'navigation' && !isByToken) {
+    const page = reason === 'second_factor' ? 'mfa' : 'reauth'
+    return sendTo(page, services, site, await wayBack(services, visit, identity?.id ?? null), null)
+  }
+  return challengeMore(services, site, visit, asked)
 }
 
 /** A token that is good, but not for this (RFC 6750 section 3.1). */
@@ -125,7 +127,7 @@ async function refusal(
 
 /** To a page of ours, and from there back. */
 function sendTo(
-  page: 'login' | 'reauth',
+  page: 'login' | 'reauth' | 'mfa',
   { settings: { basePath } }: Services,
   { secure }: Site,
   { next, lost }: WayBack,

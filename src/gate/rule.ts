@@ -9,7 +9,8 @@ export interface Rule {
   readonly hosts: readonly string[] | null
   /** Oldest real credential that will do, in seconds; `default` is `session.fresh`, `null` does not ask. */
   readonly fresh: number | 'default' | null
-  readonly mfa: boolean
+  /** Oldest second factor that will do, in seconds; `once`: any of this session; `null` does not ask. */
+  readonly mfa: number | 'once' | null
   /** By which means a visitor may come. */
   readonly via: readonly Via[]
   /** What a token must be good for; sessions are their owners and are not asked. */
@@ -48,7 +49,7 @@ export const DEFAULT_RULE: Rule = {
   methods: null,
   hosts: null,
   fresh: null,
-  mfa: false,
+  mfa: null,
   via: ['session', 'token'],
   scopes: [],
   slide: true,

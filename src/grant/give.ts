@@ -1,12 +1,13 @@
+import { demandOf } from '../factor/policy.ts'
 import { hookContext, notify } from '../hooks/context.ts'
 import type { Visit } from '../http/visit.ts'
 import { EVERY_SCOPE, hasScopes, readScope } from '../lib/scope.ts'
 import { provePassword, type Unproven } from '../password/prove.ts'
 import type { Services, Site } from '../services.ts'
-import { refundOf } from '../throttle/attempt.ts'
 import { askForClaims } from '../token/claims-hook.ts'
 import type { RefreshFamily } from '../token/refresh-families.ts'
 import { identityOf, type User } from '../user/user.ts'
+import { proveSecond, type SecondFactorMissing } from './second-factor.ts'
 import type { TokenRequest } from './token-request.ts'
 
 export interface TokenPair {
@@ -16,7 +17,11 @@ export interface TokenPair {
   readonly scopes: readonly string[]
 }
 
-export type Given = { readonly kind: 'ok'; readonly pair: TokenPair } | Unproven
+export type Given =
+  | { readonly kind: 'ok'; readonly pair: TokenPair }
+  | Unproven
+  | SecondFactorMissing
+  | { readonly kind: 'wrong' }
 export type Renewed =
   | { readonly kind: 'ok'; readonly pair: TokenPair }
   | { readonly kind: 'refused' }
@@ -36,7 +41,9 @@ export async function giveTokens(
   return await provePassword<Given>(services, visit, request, async (user, attempt) => {
     const identity = identityOf(user)
     const scopes = request.scopes ?? [EVERY_SCOPE]
-    const methods = ['pwd']
+    const second = await proveSecond(services, visit, user, attempt, request.otp)
+    if (second.kind !== 'right') return second
+    const methods = ['pwd', ...second.methods]
     const { id, token, statement } = await refreshFamilies.begin({
       userId: user.id,
       site: site.key,
@@ -52,7 +59,7 @@ export async function giveTokens(
       event: 'token.issued',
       detail: { client: request.clientId, scope: scopes.join(' '), methods },
     })
-    await db.batch([statement, issued, ...refundOf(services, attempt)])
+    await db.batch([statement, issued, ...second.along])
     await notify(services, visit, 'onLogin', () =>
       settings.hooks.onLogin?.({ identity, method: 'pwd', context: hookContext(services, visit, null) }),
     )
@@ -88,6 +95,11 @@ export async function renewTokens(
     return { kind: 'refused' }
   }
   if (used.kind === 'ended') {
+    await db.batch([refreshFamilies.end(family.id)])
+    return { kind: 'refused' }
+  }
+  // What was proved then may be less than the account must show by now (P8).
+  if (demandOf(services.settings.mfa, used.user, family.methods, services.now()).kind !== 'enough') {
     await db.batch([refreshFamilies.end(family.id)])
     return { kind: 'refused' }
   }

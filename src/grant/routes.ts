@@ -28,6 +28,9 @@ async function postToken(services: Services, site: Site, visit: Visit): Promise<
     case 'password': {
       const given = await giveTokens(services, site, visit, request.value)
       if (given.kind === 'wrong_credentials') return problem(site, visit, 'invalid_grant')
+      if (given.kind === 'wrong') return problem(site, visit, 'wrong_second_factor')
+      if (given.kind === 'second_factor')
+        return problem(site, visit, 'second_factor_required', { members: { ways: given.ways } })
       if (given.kind === 'throttled') {
         const headers = { 'retry-after': String(given.retryAfterSeconds) }
         return problem(site, visit, 'too_many_attempts', { headers })
@@ -95,16 +98,20 @@ function problem(
   { secure }: Site,
   { requestId }: Visit,
   code: ErrorCode,
-  more: { readonly headers?: HeadersInit; readonly errors?: readonly FieldError[] | undefined } = {},
+  more: {
+    readonly headers?: HeadersInit
+    readonly errors?: readonly FieldError[] | undefined
+    readonly members?: Readonly<Record<string, readonly string[]>>
+  } = {},
 ): Response {
-  const { errors, ...rest } = more
+  const { errors, members, ...rest } = more
   const detail = ERRORS[code].fix
   const error = OAUTH_CODES[code] ?? 'invalid_request'
   return problemResponse(code, {
     ...rest,
     ...(errors ? { errors } : {}),
     detail,
-    members: { error, error_description: detail },
+    members: { ...members, error, error_description: detail },
     requestId,
     secure,
   })
@@ -113,6 +120,9 @@ function problem(
 /** Codes that RFC 6749 has as well; what else is wrong is wrong with the request. */
 const OAUTH_CODES: Partial<Record<ErrorCode, string>> = {
   invalid_grant: 'invalid_grant',
+  wrong_second_factor: 'invalid_grant',
+  // No RFC has a name for it; this one is what Auth0 and others say.
+  second_factor_required: 'mfa_required',
   invalid_scope: 'invalid_scope',
   unsupported_grant_type: 'unsupported_grant_type',
   too_many_attempts: 'temporarily_unavailable',

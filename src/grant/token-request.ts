@@ -8,6 +8,8 @@ export type TokenRequest =
       readonly kind: 'password'
       readonly identifier: string
       readonly password: string
+      /** A code of an authenticator app or a recovery code, for an account that has a second factor. */
+      readonly otp: string | null
       readonly clientId: string
       readonly scopes: readonly string[] | null
     }
@@ -26,6 +28,12 @@ export const TOKEN_REQUEST = v.pipe(
     ),
     identifier: v.optional(text(320)),
     password: v.optional(text(4096)),
+    otp: v.optional(
+      v.pipe(
+        text(100),
+        v.description('A code of the authenticator app or a recovery code, where the account has one.'),
+      ),
+    ),
     refresh_token: v.optional(text(256)),
     scope: v.optional(v.pipe(v.string('must be text'), v.maxLength(2200, 'is too long'))),
     client_id: v.optional(
@@ -37,10 +45,10 @@ export const TOKEN_REQUEST = v.pipe(
     ),
   }),
   v.check(
-    ({ identifier, password, refresh_token }) =>
+    ({ identifier, password, otp, refresh_token }) =>
       refresh_token === undefined
         ? identifier !== undefined && password !== undefined
-        : identifier === undefined && password === undefined,
+        : identifier === undefined && password === undefined && otp === undefined,
     'must hold identifier and password, or refresh_token',
   ),
 )
@@ -71,7 +79,7 @@ function isKnown([name, value]: [string, string | undefined]): boolean {
 }
 
 function requestOf(said: v.InferOutput<typeof TOKEN_REQUEST>): TokenRequest {
-  const { grant_type, identifier, password, refresh_token, scope, client_id } = said
+  const { grant_type, identifier, password, otp, refresh_token, scope, client_id } = said
   const given = refresh_token === undefined ? 'password' : 'refresh_token'
   if (grant_type !== undefined && grant_type !== given) return { kind: 'unsupported' }
   const scopes = scope === undefined ? null : readScope(scope)
@@ -81,6 +89,7 @@ function requestOf(said: v.InferOutput<typeof TOKEN_REQUEST>): TokenRequest {
     kind: 'password',
     identifier: identifier ?? '',
     password: password ?? '',
+    otp: otp ?? null,
     clientId: client_id ?? 'unnamed',
     scopes,
   }

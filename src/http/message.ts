@@ -15,7 +15,6 @@ const KINDS: Partial<Record<ErrorCode, MessageKind>> = {
   body_too_large: 'too_large',
   forbidden: 'forbidden',
   cross_site_request: 'forbidden',
-  second_factor_unavailable: 'forbidden',
   not_found: 'not_found',
   method_not_allowed: 'method_not_allowed',
   misdirected_request: 'misdirected',

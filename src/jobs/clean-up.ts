@@ -23,6 +23,10 @@ export async function cleanUp(services: Services): Promise<void> {
     throttleRows: db
       .prepare('DELETE FROM throttle WHERE attempted_at + forget_ms <= ?1 AND blocked_until <= ?1')
       .bind(at),
+    pendingSignIns: db.prepare('DELETE FROM pending_sign_in WHERE expires_at <= ?1').bind(at),
+    factorCodes: db.prepare('DELETE FROM factor_code WHERE expires_at <= ?1').bind(at),
+    trustedDevices: db.prepare('DELETE FROM trusted_device WHERE expires_at <= ?1').bind(at),
+    usedChallenges: db.prepare('DELETE FROM used_challenge WHERE expires_at <= ?1').bind(at),
     // Nothing that a revocation speaks of can be alive after the longest session or sign-in of a program. The newest row stays: it is the feed's position.
     revocations: db
       .prepare('DELETE FROM revocation WHERE at <= ?1 AND id < (SELECT max(id) FROM revocation)')

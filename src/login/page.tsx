@@ -9,7 +9,7 @@ import type { TextKey, Texts } from '../ui/text/text.ts'
 import type { CompiledTheme } from '../ui/theme.ts'
 
 /** News that is nobody's mistake: why the visitor meets this page. */
-export type LoginNews = 'session_ended' | 'remember_stolen' | 'signed_out' | 'password_reset'
+export type LoginNews = 'session_ended' | 'remember_stolen' | 'signed_out' | 'password_reset' | 'sign_in_over'
 export type LoginProblem = FormProblem | LoginNews
 
 export interface LoginPageProps {
@@ -100,6 +100,7 @@ function LoginNotice(props: LoginPageProps) {
     remember_stolen: { tone: 'bad', text: texts.noticeRememberStolen },
     signed_out: { tone: 'good', text: texts.noticeSignedOut },
     password_reset: { tone: 'good', text: texts.noticePasswordReset },
+    sign_in_over: { tone: 'note', text: texts.noticeSignInOver },
   } as const
   return (
     <Notice tone={news[problem].tone}>
@@ -153,9 +154,10 @@ const NEWS: readonly string[] = [
   'remember_stolen',
   'signed_out',
   'password_reset',
+  'sign_in_over',
 ] satisfies LoginNews[]
 
 /** Whether a text names news; the query of the page does. */
-export function isNews(text: string): text is LoginNews {
-  return NEWS.includes(text)
+export function isNews(text: string | null): text is LoginNews {
+  return text !== null && NEWS.includes(text)
 }

@@ -12,6 +12,7 @@ export type NoticeKind =
   | 'email_changed'
   | 'factor_added'
   | 'factor_removed'
+  | 'recovery_code_used'
   | 'remember_theft'
   | 'key_made'
 
@@ -26,6 +27,7 @@ const TEXTS: Readonly<Record<NoticeKind, { title: TextKey; text: TextKey; advice
     advice: 'noticeIfNotYou',
   },
   key_made: { title: 'noticeKeyTitle', text: 'noticeKeyText', advice: 'noticeIfNotYou' },
+  recovery_code_used: { title: 'noticeRecoveryTitle', text: 'noticeRecoveryText', advice: 'noticeIfNotYou' },
   remember_theft: { title: 'noticeTheftTitle', text: 'noticeTheftText', advice: 'noticeTheftAdvice' },
 }
 

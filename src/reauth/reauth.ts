@@ -4,6 +4,7 @@ import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
 import type { LiveSession } from '../session/known.ts'
 import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
+import { loginNameOf } from '../user/user.ts'
 
 export type ReauthResult =
   | { readonly kind: 'ok'; readonly session: LiveSession }
@@ -25,7 +26,7 @@ export async function reauthenticate(
   const { users, audit, sessions, now } = services
   const { identity } = session.record
   if (await isOverVolume(services, visit)) return { kind: 'throttled', retryAfterSeconds: 60 }
-  const name = identity.email ?? identity.username ?? identity.id
+  const name = loginNameOf(identity)
   const charged = await chargeAttempt(services, visit, name, users.selectById(identity.id))
   const event = {
     site: visit.site.key,

@@ -7,6 +7,10 @@ export interface CookieNames {
   readonly asked: string
   /** Which browser form posts are kept for (kept-post/). */
   readonly kept: string
+  /** A sign-in that waits for its second factor. */
+  readonly pending: string
+  /** A browser that needs no second factor for a while. */
+  readonly trust: string
 }
 
 const BARE: CookieNames = {
@@ -15,6 +19,8 @@ const BARE: CookieNames = {
   device: 'edgegate-device',
   asked: 'edgegate-asked',
   kept: 'edgegate-kept',
+  pending: 'edgegate-pending',
+  trust: 'edgegate-trust',
 }
 const PREFIXED: CookieNames = {
   session: '__Host-edgegate',
@@ -22,6 +28,8 @@ const PREFIXED: CookieNames = {
   device: '__Host-edgegate-device',
   asked: '__Host-edgegate-asked',
   kept: '__Host-edgegate-kept',
+  pending: '__Host-edgegate-pending',
+  trust: '__Host-edgegate-trust',
 }
 
 /** Every name the origin must neither see nor set, whatever the scheme. */

@@ -8,7 +8,11 @@ import { describeSession, describeUser } from './view.ts'
 
 /** Where a page sends who came through the gate: on to `next`, or to the second factor, which knows `next` from the gate. */
 export function enteredPage(services: Services, site: Site, entered: Entered, next: string): Response {
-  return seeOther(site, entered.kind === 'signed_in' ? next : `${services.settings.basePath}/mfa`)
+  const { basePath } = services.settings
+  if (entered.kind === 'second_factor') return seeOther(site, `${basePath}/mfa`)
+  // The account must have a second factor before long: a good moment to say so.
+  const isDue = entered.session.record.mfaDueAt !== null
+  return seeOther(site, isDue ? `${basePath}/mfa/setup?${new URLSearchParams({ next })}` : next)
 }
 
 /** What the API answers who came through the gate. 401 and not 200 while a factor is missing: nobody is signed in. */

@@ -1,3 +1,4 @@
+import { recognised } from '../gate/identify.ts'
 import type { Visit } from '../http/visit.ts'
 import { randomText } from '../lib/random.ts'
 import type { Services } from '../services.ts'
@@ -21,6 +22,8 @@ export async function startGuest(services: Services, visit: Visit): Promise<Curr
     client: visit.client(),
     authenticatedAt: services.now(),
     mfaAt: null,
+    mfaDueAt: null,
+    trust: null,
     remembered: false,
     family: null,
     data: {},
@@ -36,15 +39,7 @@ export async function startGuest(services: Services, visit: Visit): Promise<Curr
     detail: {},
   })
   visit.setCookie(visit.cookies.session, session.token)
-  return {
-    identity: session.record.identity,
-    via: 'session',
-    scopes: null,
-    isOutOfBounds: false,
-    isFresh: () => false,
-    session,
-    credential: null,
-  }
+  return { ...recognised(session, services), session, credential: null }
 }
 
 /** The rate limiting binding: cheap and approximate, per network and Cloudflare location. Without it nobody is over. */

@@ -1,4 +1,5 @@
 import type { SessionSettings } from '../config/settings.ts'
+import { MFA, type MfaSettings, mustHaveMfa } from '../factor/policy.ts'
 import type { SessionData } from '../hooks/hooks.ts'
 import type { Identity } from '../identity.ts'
 import type { Client } from './client.ts'
@@ -20,8 +21,12 @@ export interface SessionRecord {
   readonly position: number
   /** Last real credential; for guests the start. */
   readonly authenticatedAt: number
-  /** When a second factor was last proved; `null`: not in this session. */
+  /** When a second factor was last proved, by this session or by the device it trusts; `null`: not at all. */
   readonly mfaAt: number | null
+  /** Until when the account must have a second factor, where it was let in without one. */
+  readonly mfaDueAt: number | null
+  /** The trusted device that stood in for the second factor. */
+  readonly trust: string | null
   /** Restored by a remember-me token: never fresh. */
   readonly remembered: boolean
   /** Family of the remember-me token that belongs to this session. */
@@ -58,6 +63,25 @@ export function isFresh(record: SessionRecord, seconds: number, now: number, sam
     sameClient &&
     now - record.authenticatedAt < seconds * 1000
   )
+}
+
+/** Whether a second factor was proved within `seconds` (`null`: at any time), and this is still the browser that did. */
+export function hasMfa(
+  record: SessionRecord,
+  seconds: number | null,
+  now: number,
+  sameClient: boolean,
+): boolean {
+  const { mfaAt } = record
+  return mfaAt !== null && sameClient && (seconds === null || now - mfaAt < seconds * 1000)
+}
+
+/** Whether the account must have shown a second factor by now and this session has not: a role it got since, or a grace that is over. */
+export function owesMfa(record: SessionRecord, settings: MfaSettings, now: number): boolean {
+  if (settings.requiredFor === 'nobody' || record.mfaAt !== null) return false
+  // What a remember-me token restores began with a second factor, which it cannot show again.
+  if (record.methods.includes(MFA) || (record.mfaDueAt !== null && now < record.mfaDueAt)) return false
+  return mustHaveMfa(settings, record.identity.roles)
 }
 
 /** Records are touched at most once per tenth of the idle time: sliding and re-reading the user share the write. */

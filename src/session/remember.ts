@@ -14,6 +14,8 @@ export interface Remember {
   use(token: string, site: string): Promise<Remembered>
   /** Takes back an exchange whose next token never reached the browser: the token presented is good again. */
   takeBack(next: string): Promise<void>
+  /** More has been proved in the browser that a family belongs to. */
+  strengthen(familyId: string, methods: readonly string[]): D1PreparedStatement
   endFamily(familyId: string): D1PreparedStatement
   /** The browsers that a user is remembered in. */
   listOf(userId: string): Promise<readonly RememberedBrowser[]>
@@ -166,6 +168,10 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
         usedAt: row.rotated_at,
       }))
     },
+    strengthen: (familyId, methods) =>
+      db
+        .prepare('UPDATE remember_family SET methods = ?2 WHERE id = ?1')
+        .bind(familyId, JSON.stringify(methods)),
 
     endFamily: (familyId) => db.prepare('DELETE FROM remember_family WHERE id = ?1').bind(familyId),
 

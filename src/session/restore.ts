@@ -1,3 +1,4 @@
+import { demandOf } from '../factor/policy.ts'
 import { type Answer, type Authenticator, recognised } from '../gate/identify.ts'
 import { hookContext, notify } from '../hooks/context.ts'
 import type { Visit } from '../http/visit.ts'
@@ -8,6 +9,7 @@ import { isSameClient } from './client.ts'
 import { readCookie } from './cookie.ts'
 import type { Remembered } from './remember.ts'
 import { protectionEvent } from './sessions.ts'
+import { trustedDevice } from './sign-in.ts'
 
 /** The remember-me cookie: restores a session that has ended. What it restores is never fresh. */
 export function byRemember(services: Services): Authenticator {
@@ -50,6 +52,14 @@ async function restore(
     return { kind: 'refused', reason: 'account_disabled' }
   }
   const identity = identityOf(user)
+  const demand = demandOf(settings.mfa, user, remembered.methods, services.now())
+  const isLackingFactor = demand.kind !== 'enough' && !(await trustedDevice(services, visit, user.id))
+  if (isLackingFactor) {
+    // What was remembered is less than the account asks for by now. It signs in anew, and is remembered with all of it.
+    await remember.endFamily(remembered.familyId).run()
+    visit.clearCookie(visit.cookies.remember)
+    return { kind: 'not_mine' }
+  }
   const session = await sessions.start({
     site: visit.site.key,
     identity,
@@ -58,6 +68,8 @@ async function restore(
     authenticatedAt: remembered.authenticatedAt,
     // Whatever was proved back then: what a cookie restores has no second factor of its own.
     mfaAt: null,
+    mfaDueAt: demand.kind === 'enough' ? demand.dueAt : null,
+    trust: null,
     remembered: true,
     family: remembered.familyId,
     data: {},
@@ -84,7 +96,7 @@ async function restore(
   visit.setCookie(visit.cookies.session, session.token)
   if (remembered.token !== null)
     visit.setCookie(visit.cookies.remember, remembered.token, settings.session.rememberSeconds ?? 0)
-  return recognised(session, services.now)
+  return recognised(session, services)
 }
 
 /** A used token has come back: one of its two holders is a thief. The family and what it restored end, for both. */

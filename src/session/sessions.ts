@@ -50,6 +50,8 @@ export interface NewSession {
   readonly client: Client
   readonly authenticatedAt: number
   readonly mfaAt: number | null
+  readonly mfaDueAt: number | null
+  readonly trust: string | null
   readonly remembered: boolean
   readonly family: string | null
   readonly data: SessionData

@@ -1,13 +1,15 @@
+import { demandOf, type FactorWay, MFA } from '../factor/policy.ts'
 import { hookContext, notify } from '../hooks/context.ts'
 import type { Visit } from '../http/visit.ts'
 import { securityNotice, sendSoon } from '../mail/notice.ts'
 import type { Services } from '../services.ts'
-import { refundOf } from '../throttle/attempt.ts'
+import { giveBackOf, refundOf } from '../throttle/attempt.ts'
 import { DEVICE_SECONDS } from '../throttle/device.ts'
 import type { Attempt } from '../throttle/throttle.ts'
 import { identityOf, type User } from '../user/user.ts'
 import { readCookie } from './cookie.ts'
 import type { LiveSession } from './known.ts'
+import { PENDING_SECONDS } from './pending.ts'
 
 /** What somebody has shown who wants to sign in, and what is to become of it. */
 export interface Proof {
@@ -24,26 +26,93 @@ export interface Proof {
   readonly along: readonly D1PreparedStatement[]
 }
 
-/** A second factor that an account can show. */
-export type FactorWay = 'passkey' | 'totp' | 'recovery' | 'email'
-
 export type Entered =
   | { readonly kind: 'signed_in'; readonly session: LiveSession }
-  /** No session exists yet. The browser has a pending sign-in, which the second-factor page or API completes. */
+  /**
+   * No session exists yet. The browser has a pending sign-in, which the second-factor page or API completes. Without any way the account
+   * must set up a factor first.
+   */
   | { readonly kind: 'second_factor'; readonly ways: readonly FactorWay[] }
+
+/** What the second factor has to say for the session that begins. */
+interface Second {
+  readonly mfaAt: number | null
+  readonly mfaDueAt: number | null
+  readonly trust: string | null
+}
 
 /**
  * The one gate for every way in (P8): takes what was proved, and starts a session only when that is all the account must show.
  */
 export async function signIn(services: Services, visit: Visit, proof: Proof): Promise<Entered> {
-  return { kind: 'signed_in', session: await startSession(services, visit, proof) }
+  const { settings, now, audit } = services
+  const { user, methods } = proof
+  const demand = demandOf(settings.mfa, user, methods, now())
+  switch (demand.kind) {
+    case 'enough': {
+      const asked = demand.isNew ? [services.grace.begin(user.id)] : []
+      const session = await startSession(
+        services,
+        visit,
+        { ...proof, along: [...proof.along, ...asked] },
+        { mfaAt: methods.includes(MFA) ? now() : null, mfaDueAt: demand.dueAt, trust: null },
+      )
+      return { kind: 'signed_in', session }
+    }
+    case 'show': {
+      const trusted = await trustedDevice(services, visit, user.id)
+      if (!trusted) return await putOff(services, visit, proof, demand.ways)
+      const second = { mfaAt: trusted.provedAt, mfaDueAt: null, trust: trusted.id }
+      return { kind: 'signed_in', session: await startSession(services, visit, proof, second) }
+    }
+    case 'enrol':
+      audit.logOnly({ ...eventOf(visit, user.id), event: 'mfa.enrolment_demanded', detail: { methods } })
+      return await putOff(services, visit, proof, [])
+  }
+}
+
+/** The device that this browser is trusted as, if the account trusts it. */
+export async function trustedDevice(services: Services, visit: Visit, userId: string) {
+  const cookie = readCookie(visit.request.headers.get('cookie'), visit.cookies.trust)
+  return await services.trusted.recognise(cookie, userId, visit.site.key)
+}
+
+/**
+ * Writes down what was proved and starts nothing. The attempt is given back and no more: were the account's counter set to zero, whoever
+ * has the password could guess at codes without end (P16).
+ */
+async function putOff(
+  services: Services,
+  visit: Visit,
+  proof: Proof,
+  ways: readonly FactorWay[],
+): Promise<Entered> {
+  const { pending, audit, db } = services
+  const { user, methods, remember, next } = proof
+  const { token, statements } = await pending.begin(
+    { userId: user.id, site: visit.site.key, methods, remember, next, position: user.position },
+    readCookie(visit.request.headers.get('cookie'), visit.cookies.pending),
+  )
+  await db.batch([
+    ...statements,
+    ...proof.along,
+    ...(proof.attempt ? giveBackOf(services, proof.attempt) : []),
+    audit.statement({ ...eventOf(visit, user.id), event: 'mfa.asked', detail: { methods, ways } }),
+  ])
+  visit.setCookie(visit.cookies.pending, token, PENDING_SECONDS)
+  return { kind: 'second_factor', ways }
 }
 
 /**
  * The one place where a session of a user begins. The browser's former session ends, whoever's it was, and nothing of its token is
  * taken over (P11).
  */
-async function startSession(services: Services, visit: Visit, proof: Proof): Promise<LiveSession> {
+async function startSession(
+  services: Services,
+  visit: Visit,
+  proof: Proof,
+  second: Second,
+): Promise<LiveSession> {
   const identity = identityOf(proof.user)
   const { sessions, remember, audit, devices, settings, db } = services
   const now = services.now()
@@ -72,20 +141,22 @@ async function startSession(services: Services, visit: Visit, proof: Proof): Pro
     methods: proof.methods,
     client: visit.client(),
     authenticatedAt: now,
-    mfaAt: proof.methods.includes('mfa') ? now : null,
+    ...second,
     remembered: false,
     family: family?.familyId ?? null,
     data: {},
     position: proof.user.position,
   })
   const started = audit.statement({
+    ...eventOf(visit, identity.id),
     event: 'session.started',
-    site: visit.site.key,
-    userId: identity.id,
     sessionId: session.record.id,
-    network: visit.network(),
-    requestId: visit.requestId,
-    detail: { methods: proof.methods, remember: family !== null, client: session.record.client.agent },
+    detail: {
+      methods: proof.methods,
+      remember: family !== null,
+      client: session.record.client.agent,
+      ...(second.trust === null ? {} : { trusted: second.trust }),
+    },
   })
   const writes = [
     started,
@@ -109,6 +180,7 @@ async function startSession(services: Services, visit: Visit, proof: Proof): Pro
   if (family) visit.setCookie(visit.cookies.remember, family.token, settings.session.rememberSeconds ?? 0)
   else if (formerToken !== null) visit.clearCookie(visit.cookies.remember)
   visit.setCookie(visit.cookies.device, device, DEVICE_SECONDS)
+  if (readCookie(cookies, visit.cookies.pending) !== null) visit.clearCookie(visit.cookies.pending)
   return session
 }
 
@@ -127,6 +199,16 @@ async function newDeviceNotice(
   const known = await services.devices.read(deviceCookie, now)
   if (known.some(({ userId }) => userId === user.id)) return []
   return await securityNotice(services, visit, user, 'new_device')
+}
+
+function eventOf(visit: Visit, userId: string) {
+  return {
+    site: visit.site.key,
+    userId,
+    sessionId: null,
+    network: visit.network(),
+    requestId: visit.requestId,
+  }
 }
 
 /** The live session that this browser brings along, if any. */

@@ -55,6 +55,11 @@ export function refundOf(services: Services, attempt: Attempt): readonly D1Prepa
   return services.throttle ? [services.throttle.refund(attempt)] : []
 }
 
+/** The statement that takes back this one attempt and nothing else: it was right, and is not all that the account must show. */
+export function giveBackOf(services: Services, attempt: Attempt): readonly D1PreparedStatement[] {
+  return services.throttle ? [services.throttle.giveBack(attempt)] : []
+}
+
 /** Does the work of an admitted attempt. A fault of ours is no guess of the visitor's: it is given back as far as possible. */
 export async function orGiveBack<T>(
   services: Services,

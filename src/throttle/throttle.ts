@@ -21,7 +21,7 @@ export interface Throttle {
 export interface Attempt {
   /** Names this attempt; random. */
   readonly id: string
-  /** The normalised identifier that was typed. Stands for the account where there is none. */
+  /** The normalised identifier that was typed, or the id of an account that is known. Stands for the account where there is none. */
   readonly identifier: string
   /** `null` where the platform tells no address. */
   readonly network: string | null

@@ -1,3 +1,4 @@
+import { MFA } from '../factor/policy.ts'
 import type { Answer, Authenticator, Recognised, Terms } from '../gate/identify.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
@@ -48,14 +49,18 @@ function tokensOf({ sites }: Services, { site }: Visit): AccessTokens {
 }
 
 function byCredential({ now }: Services, credential: KnownCredential, visit: Visit): Recognised {
-  const { identity, scopes, limits, fresh, authenticatedAt } = credential.record
+  const { identity, scopes, limits, fresh, authenticatedAt, methods } = credential.record
+  const isYounger = (seconds: number) => authenticatedAt !== null && now() - authenticatedAt < seconds * 1000
   return {
     kind: 'recognised',
     via: 'token',
     identity,
     scopes,
     isOutOfBounds: limits !== null && !limits.allows(visit.request.method, visit.url.pathname),
-    isFresh: (seconds) => fresh && authenticatedAt !== null && now() - authenticatedAt < seconds * 1000,
+    isFresh: (seconds) => fresh && isYounger(seconds),
+    hasMfa: (seconds) => methods.includes(MFA) && (seconds === null || isYounger(seconds)),
+    // Asked when tokens are given and renewed, which is every few minutes.
+    owesMfa: () => false,
     session: null,
     credential,
     usedAuthorization: true,

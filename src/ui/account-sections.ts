@@ -11,6 +11,7 @@ export interface AccountSection {
 export const ACCOUNT_SECTIONS = [
   { path: '/account', text: 'accountProfile' },
   { path: '/account/password', text: 'accountPassword' },
+  { path: '/account/factors', text: 'factorsTitle' },
   { path: '/account/sessions', text: 'accountSessions' },
   { path: '/account/keys', text: 'accountKeys' },
   { path: '/account/history', text: 'accountHistory' },

@@ -70,6 +70,14 @@ background:var(--accent);color:var(--on)}
 .button:hover{background:var(--hover)}
 .button.quiet{background:transparent;color:var(--text);border-color:var(--frame)}
 .button.quiet:hover{background:var(--page)}
+.code{font:1.25rem/1.4 ui-monospace,Consolas,Liberation Mono,monospace;letter-spacing:.125em}
+.steps{margin:0 0 1.25rem;padding:0 0 0 1.25rem}
+.steps li{padding-inline-start:.375rem;margin:0 0 1.25rem}
+.steps p{margin:0 0 .75rem}
+.qr{display:block;inline-size:13rem;max-inline-size:100%;margin:0 0 .75rem;border:1px solid var(--line);border-radius:.625rem}
+.key{display:block;color:var(--text);font:1rem/1.5 ui-monospace,Consolas,Liberation Mono,monospace}
+.codes{display:grid;grid-template-columns:1fr 1fr;gap:.5rem 1rem;margin:0 0 1.5rem;padding:1rem;list-style:none;border:1px solid var(--line);border-radius:.625rem;background:var(--field);text-align:center;font-size:1.0625rem}
+.codes code{font-family:ui-monospace,Consolas,Liberation Mono,monospace}
 .small-button{inline-size:auto;min-block-size:2.25rem;padding:.25rem .75rem;font-size:.875rem}
 .fields{margin:0}
 .fields div{padding:.625rem 0;border-block-start:1px solid var(--line)}

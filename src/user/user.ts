@@ -1,3 +1,4 @@
+import type { FactorSummary } from '../factor/summary.ts'
 import type { Identity } from '../identity.ts'
 
 /** An account as the database keeps it. Instants are unix milliseconds. */
@@ -16,11 +17,12 @@ export interface User {
   readonly createdAt: number
   /** When the account is removed because its owner has asked for that; signing in before takes it back. */
   readonly deleteAt: number | null
+  readonly factors: FactorSummary
   /** The position of the revocation feed when this was read: what changes the account later has a higher one. */
   readonly position: number
 }
 
-export type NewUser = Omit<User, 'position' | 'deleteAt'>
+export type NewUser = Omit<User, 'position' | 'factors' | 'deleteAt'>
 
 /** What the rest of the gateway knows of an account: never the hash. */
 export function identityOf(user: User): Identity {
@@ -31,4 +33,9 @@ export function identityOf(user: User): Identity {
 /** How pages and lists call somebody. */
 export function labelOf(identity: Identity): string {
   return identity.name ?? identity.email ?? identity.username ?? identity.id
+}
+
+/** What an account that is known is counted under, as if its name had been typed (throttle/). */
+export function loginNameOf({ id, email, username }: Pick<Identity, 'id' | 'email' | 'username'>): string {
+  return email ?? username ?? id
 }

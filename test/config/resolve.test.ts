@@ -51,12 +51,12 @@ describe('the example of the design', () => {
       protection: 'basic',
     })
     expect(site?.rules.map(({ access, deny, fresh, mfa }) => [access, deny, fresh, mfa])).toEqual([
-      ['public', 'login', null, false],
-      ['optional', 'login', null, false],
-      ['guest', 'login', null, false],
-      ['user', 401, null, false],
-      [{ roles: ['finance', 'admin'] }, 'login', null, false],
-      [{ roles: ['admin'] }, 'login', 900, true],
+      ['public', 'login', null, null],
+      ['optional', 'login', null, null],
+      ['guest', 'login', null, null],
+      ['user', 401, null, null],
+      [{ roles: ['finance', 'admin'] }, 'login', null, null],
+      [{ roles: ['admin'] }, 'login', 900, 'once'],
     ])
     expect(site?.identity).toMatchObject({ presets: ['remote-user'], user: 'email', assertion: true })
   })

@@ -139,19 +139,35 @@ describe('P14: how recently', () => {
 })
 
 describe('P14: with a second factor', () => {
-  it('nobody passes, as there is none yet', () => {
-    for (const access of ['user', ROLES, USERS, DOMAINS] as const) {
-      const visitor = makeVisitor({ roles: ['admin'], username: 'bob' })
-      expect(decide(makeRule({ access, mfa: true }), visitor, 1)).toEqual({
-        kind: 'refuse',
-        reason: 'second_factor',
-      })
+  const refused = (maxAgeSeconds: number | null) => ({
+    kind: 'refuse',
+    reason: 'second_factor',
+    maxAgeSeconds,
+  })
+
+  it.each<[Rule['mfa'], number | null, unknown]>([
+    ['once', null, refused(null)],
+    ['once', 1e9, { kind: 'allow' }],
+    [60, null, refused(60)],
+    [60, 60, refused(60)],
+    [60, 59, { kind: 'allow' }],
+  ])('a rule that asks for %j answers who showed one %j seconds ago', (mfa, ageSeconds, expected) => {
+    for (const access of ['user', ROLES, USERS] as const) {
+      const shown = ageSeconds === null ? {} : { ageSeconds }
+      const visitor = makeVisitor({ roles: ['admin'], username: 'bob' }, 'session', 0, shown)
+      expect(decide(makeRule({ access, mfa }), visitor, 1)).toEqual(expected)
     }
   })
 
+  it('an account that must have one by now passes no rule that asks for a login', () => {
+    const visitor = makeVisitor({}, 'session', 0, { owes: true })
+    expect(decide(makeRule({}), visitor, 1)).toEqual(refused(null))
+    expect(decide(makeRule({ access: 'optional' }), visitor, 1)).toEqual({ kind: 'allow' })
+  })
+
   it('who is not known, or not wanted, hears that', () => {
-    expect(decide(makeRule({ mfa: true }), null, 1)).toMatchObject({ reason: 'not_authenticated' })
-    expect(decide(makeRule({ access: ROLES, mfa: true }), makeVisitor(), 1)).toMatchObject({
+    expect(decide(makeRule({ mfa: 'once' }), null, 1)).toMatchObject({ reason: 'not_authenticated' })
+    expect(decide(makeRule({ access: ROLES, mfa: 'once' }), makeVisitor(), 1)).toMatchObject({
       because: 'role',
     })
   })
@@ -199,7 +215,7 @@ const anyRule = fc
   .record({
     access: fc.constantFrom<Access>(...ACCESSES),
     fresh: fc.constantFrom(null, 'default' as const, 1, 900),
-    mfa: fc.boolean(),
+    mfa: fc.constantFrom(null, 'once' as const, 60, 3600),
     via: fc.constantFrom<Via[]>(['session'], ['token'], ['session', 'token']),
     slide: fc.boolean(),
     deny: fc.constantFrom('login' as const, 401 as const, 403 as const, 404 as const),
@@ -253,7 +269,7 @@ describe('whatever the rule', () => {
         if (access === 'public' || access === 'optional') return
         expect(rule.via).toContain(visitor.via)
         if (access === 'guest') return
-        expect(rule.mfa).toBe(false)
+        expect(rule.mfa === null || visitor?.hasMfa(rule.mfa === 'once' ? null : rule.mfa)).toBe(true)
         if (fresh !== null) expect(visitor.isFresh(fresh === 'default' ? FRESH_SECONDS : fresh)).toBe(true)
         if (access === ROLES)
           expect(visitor.identity.roles).toEqual(

@@ -61,7 +61,11 @@ describe('an explanation', () => {
     [{ deny: 401 }, null, { kind: 'refused', reason: 'not_authenticated', answer: '401' }],
     [{ deny: 404 }, null, { kind: 'refused', reason: 'not_authenticated', answer: '404' }],
     [{ access: { roles: ['admin'] } }, ANN, { kind: 'refused', reason: 'forbidden', answer: '403' }],
-    [{ mfa: true }, ANN, { kind: 'refused', reason: 'second_factor', answer: '403' }],
+    [
+      { mfa: 'once' },
+      ANN,
+      { kind: 'refused', reason: 'second_factor', answer: 'show a second factor (scripts: 401)' },
+    ],
     [
       { fresh: 60 },
       makeVisitor({}, 'session', 61),

@@ -39,6 +39,7 @@ const RULES = [
   { path: '/domain/**', access: { emailDomains: ['elsewhere.example'] } },
   { path: '/token/**', access: 'user', via: ['token'] },
   { path: '/mfa/**', access: 'user', mfa: true },
+  { path: '/mfa1h/**', access: 'user', mfa: '1h' },
   { path: '/fresh/**', access: 'user', fresh: '20m' },
   { path: '/fresh401/**', access: 'user', fresh: true, deny: 401 },
   { path: '/fresh404/**', access: 'user', fresh: true, deny: 404 },
@@ -161,12 +162,30 @@ describe('P14: somebody is signed in, but not the one', () => {
       }
     },
   )
+})
 
-  it.each(ALL)('a %s where a second factor is asked for is refused', async (shape) => {
-    const response = await ask(shape, '/mfa/x', 0)
-    expect(response.status).toBe(403)
-    if (OTHERS.includes(shape))
-      expect(await problemOf(response)).toMatchObject({ code: 'second_factor_unavailable' })
+describe('P14: a second factor is asked for (RFC 9470)', () => {
+  it.each(NAVIGATIONS)('a %s is asked to show it and comes back', async (shape) => {
+    const response = await ask(shape, '/mfa/x?y=1', 0)
+    expect(response.status).toBe(302)
+    expect(response.headers.get('location')).toBe(`/auth/mfa?next=%2Fmfa%2Fx%3Fy%3D1${lostBy(shape)}`)
+  })
+
+  it.each(OTHERS)('a %s hears of which kind, and how recent it must be', async (shape) => {
+    for (const [path, parameters] of [
+      ['/mfa/x', 'acr_values="mfa"'],
+      ['/mfa1h/x', 'acr_values="mfa", max_age=3600'],
+    ] as const) {
+      const response = await ask(shape, path, 0)
+      expect(response.status).toBe(401)
+      expect(response.headers.get('www-authenticate')).toBe(
+        `Bearer realm="app.example", error="insufficient_user_authentication", ${parameters}`,
+      )
+      expect(await problemOf(response)).toMatchObject({
+        code: 'insufficient_user_authentication',
+        login_url: 'https://app.example/auth/mfa',
+      })
+    }
   })
 })
 

@@ -212,15 +212,6 @@ describe('fresh', () => {
   })
 })
 
-describe('mfa', () => {
-  it('P14: nobody passes while there is no second factor', async () => {
-    const world = worldWith([{ path: '/x', access: { roles: ['admin'] }, mfa: true }])
-    const cookies = await signInAs(world, 'root@admin.example')
-    expect(await statusFor(world, '/x', { cookies })).toBe(403)
-    expect(await statusFor(world, '/y', { cookies })).toBe(200)
-  })
-})
-
 describe('via', () => {
   const rules: Rules = [
     { path: '/session', access: 'user', via: ['session'] },

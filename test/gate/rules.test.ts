@@ -190,7 +190,7 @@ describe('P3: letter case and a trailing slash', () => {
   it.each<[string, Partial<Rule>]>([
     ['fresh', { fresh: 60 }],
     ['fresh by default', { fresh: 'default' }],
-    ['mfa', { mfa: true }],
+    ['mfa', { mfa: 'once' }],
     ['via', { via: ['token'] }],
     ['fewer roles', { access: { roles: ['admin'] } }],
   ])('what a rule asks for besides a login counts too: %s', (_name, said) => {

@@ -36,13 +36,21 @@ export function makeIdentity(said: Partial<Identity> = {}): Identity {
   }
 }
 
-export function makeVisitor(said: Partial<Identity> = {}, via: Via = 'session', ageSeconds = 0): Visitor {
+export function makeVisitor(
+  said: Partial<Identity> = {},
+  via: Via = 'session',
+  ageSeconds = 0,
+  mfa: { readonly ageSeconds?: number; readonly owes?: boolean } = {},
+): Visitor {
+  const { ageSeconds: mfaAge = null, owes = false } = mfa
   return {
     identity: makeIdentity(said),
     via,
     scopes: null,
     isOutOfBounds: false,
     isFresh: (seconds) => ageSeconds < seconds,
+    hasMfa: (seconds) => mfaAge !== null && (seconds === null || mfaAge < seconds),
+    owesMfa: () => owes,
   }
 }
 

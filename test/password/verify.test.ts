@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { NO_FACTORS } from '../../src/factor/summary.ts'
 import type { Visit } from '../../src/http/visit.ts'
 import type { Argon2Params } from '../../src/password/argon2.ts'
 import { createPasswordHasher, PARAMS } from '../../src/password/hash.ts'
@@ -26,6 +27,7 @@ const ADA: User = {
   createdAt: 0,
   deleteAt: null,
   position: 0,
+  factors: NO_FACTORS,
 }
 
 /** The answer, and every hash that was computed for it. */

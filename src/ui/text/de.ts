@@ -1,7 +1,9 @@
 import { account } from './de/account.ts'
+import { factors } from './de/factors.ts'
 import { frame } from './de/frame.ts'
 import { keys } from './de/keys.ts'
 import { mail } from './de/mail.ts'
+import { mfa } from './de/mfa.ts'
 import { recover } from './de/recover.ts'
 import { register } from './de/register.ts'
 import { resume } from './de/resume.ts'
@@ -18,4 +20,6 @@ export const de: Texts = {
   ...mail,
   ...recover,
   ...resume,
+  ...mfa,
+  ...factors,
 }

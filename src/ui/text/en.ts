@@ -1,7 +1,9 @@
 import { account } from './en/account.ts'
+import { factors } from './en/factors.ts'
 import { frame } from './en/frame.ts'
 import { keys } from './en/keys.ts'
 import { mail } from './en/mail.ts'
+import { mfa } from './en/mfa.ts'
 import { recover } from './en/recover.ts'
 import { register } from './en/register.ts'
 import { resume } from './en/resume.ts'
@@ -20,4 +22,6 @@ export const en = {
   ...mail,
   ...recover,
   ...resume,
+  ...mfa,
+  ...factors,
 } as const satisfies Readonly<Record<string, string>>

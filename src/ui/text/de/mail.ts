@@ -22,6 +22,9 @@ export const mail = {
   noticeFactorAddedText: 'Zu Ihrem Konto ist eine weitere Möglichkeit hinzugekommen, sich anzumelden.',
   noticeFactorRemovedTitle: 'Anmeldemethode für {site} entfernt',
   noticeFactorRemovedText: 'Eine Möglichkeit, sich an Ihrem Konto anzumelden, wurde entfernt.',
+  noticeRecoveryTitle: 'Ein Wiederherstellungscode für {site} wurde verwendet',
+  noticeRecoveryText:
+    'Jemand hat sich mit einem Ihrer Wiederherstellungscodes an Ihrem Konto angemeldet. Er gilt nicht noch einmal; die anderen gelten weiter.',
   noticeTheftTitle: 'Eine kopierte Anmeldung wurde bei {site} benutzt',
   noticeTheftText:
     'Einer Ihrer Browser sollte angemeldet bleiben, und was er sich dafür merkt, wurde anderswo ein zweites Mal benutzt. Meist heißt das, dass es kopiert wurde. Wir haben diese Anmeldung überall beendet; Sie müssen sich neu anmelden.',

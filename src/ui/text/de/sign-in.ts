@@ -33,6 +33,8 @@ export const signIn = {
   noticeRememberStolen:
     'Zu Ihrem Schutz haben wir Sie abgemeldet: Möglicherweise hat jemand eine Anmeldung aus diesem Browser kopiert. Melden Sie sich neu an, und wenn Sie das überrascht, ändern Sie Ihr Passwort.',
   noticeSignedOut: 'Sie sind abgemeldet.',
+  noticeSignInOver:
+    'Diese Anmeldung hat zu lange gedauert oder es waren zu viele falsche Codes. Beginnen Sie noch einmal.',
   signedInAs: 'Angemeldet als',
   logoutTitle: 'Abmelden',
   logoutWhere: 'Wo möchten Sie sich abmelden?',

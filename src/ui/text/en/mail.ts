@@ -20,6 +20,9 @@ export const mail = {
   noticeFactorAddedText: 'A further way to sign in was added to your account.',
   noticeFactorRemovedTitle: 'Sign-in method removed for {site}',
   noticeFactorRemovedText: 'A way to sign in was removed from your account.',
+  noticeRecoveryTitle: 'A recovery code for {site} was used',
+  noticeRecoveryText:
+    'Somebody signed in to your account with one of your recovery codes. It does not work again; the others still do.',
   noticeTheftTitle: 'A copied sign-in was used at {site}',
   noticeTheftText:
     'One of your browsers was asked to keep you signed in, and what it keeps was used a second time from elsewhere. That usually means that it was copied. We have ended that sign-in everywhere; you have to sign in again.',

@@ -28,6 +28,7 @@ export const signIn = {
   noticeRememberStolen:
     'We signed you out to protect you: somebody may have copied a sign-in from this browser. Sign in again, and if this comes as a surprise, change your password.',
   noticeSignedOut: 'You are signed out.',
+  noticeSignInOver: 'That sign-in took too long or had too many wrong codes. Start again.',
   signedInAs: 'Signed in as',
   logoutTitle: 'Sign out',
   logoutWhere: 'Where do you want to sign out?',

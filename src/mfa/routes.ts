@@ -1,0 +1,196 @@
+import * as v from 'valibot'
+import { type FactorWay, waysOf } from '../factor/policy.ts'
+import { readForm, readJson } from '../http/body.ts'
+import { challenge } from '../http/challenge.ts'
+import { jsonResponse } from '../http/json.ts'
+import { nextOf, seeOther, textsOf } from '../http/page.ts'
+import { problemResponse } from '../http/problem.ts'
+import type { Route } from '../http/route.ts'
+import type { Visit } from '../http/visit.ts'
+import type { Services, Site } from '../services.ts'
+import { readCookie } from '../session/cookie.ts'
+import { type Current, currentUser } from '../session/current.ts'
+import { describeSession, describeUser } from '../session/view.ts'
+import { htmlResponse } from '../ui/html-response.ts'
+import { identityOf, labelOf, type User } from '../user/user.ts'
+import { type MfaPageProps, renderMfaPage } from './page.tsx'
+import {
+  finishSignIn,
+  pendingOf,
+  proveAgain,
+  type SecondFactorForm,
+  type SecondFactorResult,
+} from './second-factor.ts'
+
+export const mfaRoutes: readonly Route[] = [
+  { path: '/mfa', kind: 'page', GET: showMfa, POST: postMfa },
+  { path: '/api/mfa', kind: 'api', GET: apiShowMfa, POST: apiMfa },
+]
+
+const MAX_CODE = 100
+const MFA_FORM = v.strictObject({
+  way: v.picklist(['totp', 'recovery'], "must be 'totp' or 'recovery'"),
+  code: v.pipe(
+    v.string('must be text'),
+    v.nonEmpty('must not be empty'),
+    v.maxLength(MAX_CODE, 'is too long'),
+  ),
+  trust: v.optional(v.boolean('must be true or false'), false),
+})
+
+/** Who is asked, and what they can show. */
+interface Somebody {
+  readonly user: User
+  readonly ways: readonly FactorWay[]
+  /** `null`: the sign-in waits, and nobody is signed in. */
+  readonly visitor: Current | null
+  readonly next: string | null
+}
+
+async function somebodyOf(services: Services, visit: Visit): Promise<Somebody | null> {
+  const pending = await pendingOf(services, visit)
+  const visitor = pending ? null : await currentUser(services, visit, { isExact: true })
+  const user = await services.users.findById(pending?.userId ?? visitor?.identity.id ?? '')
+  if (!user || user.disabledAt !== null) return null
+  return { user, ways: waysOf(services.settings.mfa, user), visitor, next: pending?.next ?? null }
+}
+
+async function showMfa(services: Services, site: Site, visit: Visit): Promise<Response> {
+  const next = visit.query.get('next')
+  const somebody = await somebodyOf(services, visit)
+  if (!somebody) return toLogin(services, site, visit, next)
+  if (somebody.ways.length === 0) return toSetup(services, site, somebody, next)
+  return await mfaPage(services, site, visit, 200, somebody, { way: visit.query.get('way'), next })
+}
+
+async function postMfa(services: Services, site: Site, visit: Visit): Promise<Response> {
+  const form = await readForm(visit.request)
+  const fields = form.ok ? Object.fromEntries(form.value) : {}
+  const { way = null, next = null } = fields
+  const somebody = await somebodyOf(services, visit)
+  if (!somebody) return toLogin(services, site, visit, next)
+  const parsed = v.safeParse(MFA_FORM, { way, code: fields.code, trust: fields.trust !== undefined })
+  const again = (status: number, state: Partial<PageState>) =>
+    mfaPage(services, site, visit, status, somebody, { way, next, ...state })
+  if (!parsed.success) return await again(400, { problem: 'invalid_form' })
+  const result = await prove(services, visit, somebody, parsed.output)
+  switch (result.kind) {
+    case 'done':
+      return seeOther(site, somebody.visitor ? nextOf(services, site, next) : (result.next ?? '/'))
+    case 'over':
+      return toLogin(services, site, visit, next)
+    case 'wrong':
+      return await again(401, { problem: 'wrong_credentials' })
+    case 'throttled':
+      return await again(429, { problem: 'throttled', retryAfterSeconds: result.retryAfterSeconds })
+  }
+}
+
+/** What can be shown, and for what: the sign-in that waits, or the session. */
+async function apiShowMfa(services: Services, site: Site, visit: Visit): Promise<Response> {
+  const somebody = await somebodyOf(services, visit)
+  if (!somebody) return challenge(services, site, visit, 'not_authenticated')
+  const { ways, visitor } = somebody
+  return jsonResponse({ signedIn: visitor !== null, ways }, { secure: site.secure })
+}
+
+async function apiMfa(services: Services, site: Site, visit: Visit): Promise<Response> {
+  const { secure } = site
+  const { requestId } = visit
+  const body = await readJson(visit.request, MFA_FORM)
+  if (!body.ok) return problemResponse(body.code, { ...body, requestId, secure })
+  const somebody = await somebodyOf(services, visit)
+  if (!somebody)
+    return hasPendingCookie(visit)
+      ? problemResponse('sign_in_over', { requestId, secure })
+      : challenge(services, site, visit, 'not_authenticated')
+  const result = await prove(services, visit, somebody, body.value)
+  switch (result.kind) {
+    case 'done':
+      return jsonResponse(
+        {
+          user: describeUser(result.session.record.identity),
+          session: describeSession(services, result.session),
+        },
+        { secure },
+      )
+    case 'over':
+      return problemResponse('sign_in_over', { requestId, secure })
+    case 'wrong':
+      return problemResponse('wrong_second_factor', { requestId, secure })
+    case 'throttled': {
+      const headers = { 'retry-after': String(result.retryAfterSeconds) }
+      return problemResponse('too_many_attempts', { headers, requestId, secure })
+    }
+  }
+}
+
+async function prove(
+  services: Services,
+  visit: Visit,
+  { user, visitor }: Somebody,
+  { way, code, trust }: v.InferOutput<typeof MFA_FORM>,
+): Promise<SecondFactorResult> {
+  const form: SecondFactorForm = { shown: { way, code }, trust }
+  return visitor
+    ? await proveAgain(services, visit, visitor, form)
+    : await finishSignIn(services, visit, user, form)
+}
+
+/** Nobody to ask: what waited is over, or nothing ever did. */
+function toLogin(services: Services, site: Site, visit: Visit, next: string | null): Response {
+  const wasPending = hasPendingCookie(visit)
+  if (wasPending) visit.clearCookie(visit.cookies.pending)
+  const query = new URLSearchParams({
+    ...(wasPending ? { news: 'sign_in_over' } : {}),
+    ...(next === null ? {} : { next: nextOf(services, site, next) }),
+  })
+  return seeOther(site, `${services.settings.basePath}/login?${query}`)
+}
+
+/** Nothing to show yet. */
+function toSetup(services: Services, site: Site, { visitor }: Somebody, next: string | null): Response {
+  const query =
+    visitor && next !== null ? `?${new URLSearchParams({ next: nextOf(services, site, next) })}` : ''
+  return seeOther(site, `${services.settings.basePath}/mfa/setup${query}`)
+}
+
+function hasPendingCookie(visit: Visit): boolean {
+  return readCookie(visit.request.headers.get('cookie'), visit.cookies.pending) !== null
+}
+
+interface PageState {
+  readonly way: string | null
+  readonly next: string | null
+  readonly problem?: MfaPageProps['problem']
+  readonly retryAfterSeconds?: number
+}
+
+async function mfaPage(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  status: number,
+  { user, ways, visitor }: Somebody,
+  state: PageState,
+): Promise<Response> {
+  const { basePath, mfa, nextAllowed } = services.settings
+  const theme = await site.compiledTheme()
+  const { retryAfterSeconds = null, problem = null } = state
+  const body = renderMfaPage({
+    texts: textsOf(visit),
+    theme,
+    basePath,
+    isSignIn: visitor === null,
+    label: labelOf(identityOf(user)),
+    ways,
+    way: ways.find((way) => way === state.way) ?? ways[0] ?? 'totp',
+    next: visitor && state.next !== null ? nextOf(services, site, state.next) : null,
+    trustDays: mfa.trustSeconds === null ? null : Math.max(1, Math.round(mfa.trustSeconds / 86_400)),
+    problem,
+    retryAfterSeconds,
+    requestId: visit.requestId,
+  })
+  const headers = retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }
+  return htmlResponse(body, { status, theme, headers, https: site.secure, formAction: nextAllowed })
+}

@@ -1,0 +1,34 @@
+import type { Visit } from '../http/visit.ts'
+import type { Services } from '../services.ts'
+import type { LiveSession } from './known.ts'
+
+/**
+ * A session whose owner has just shown a second factor: it goes on under a new token (P11), in this browser. What the browser remembers is
+ * worth as much from then on. `null` when the session has been ended meanwhile.
+ */
+export async function stepUp(
+  { sessions, remember, now }: Services,
+  visit: Visit,
+  session: LiveSession,
+  proved: readonly string[],
+  along: readonly D1PreparedStatement[],
+): Promise<LiveSession | null> {
+  const { record } = session
+  const methods = [...new Set([...record.methods, ...proved])]
+  // A device that verified its owner (`user`) is the whole proof; a code is only the second half of one.
+  const isWhole = proved.includes('user')
+  const next = await sessions.rotate(
+    session,
+    {
+      mfaAt: now(),
+      mfaDueAt: null,
+      trust: null,
+      methods,
+      client: visit.client(),
+      ...(isWhole ? { authenticatedAt: now(), remembered: false } : {}),
+    },
+    [...along, ...(record.family === null ? [] : [remember.strengthen(record.family, methods)])],
+  )
+  if (next) visit.setCookie(visit.cookies.session, next.token)
+  return next
+}

@@ -1,0 +1,25 @@
+import type { mfa as texts } from '../en/mfa.ts'
+
+/** The second factor at sign-in, and step-up. */
+export const mfa = {
+  mfaTitle: 'Noch ein Schritt',
+  mfaStepUpTitle: 'Bestätigen Sie, dass Sie es sind',
+  mfaTotpText:
+    'Öffnen Sie Ihre Authenticator-App und geben Sie die sechs Ziffern ein, die sie für {site} zeigt.',
+  mfaTotpLabel: 'Code aus der App',
+  mfaRecoveryText:
+    'Geben Sie einen der Wiederherstellungscodes ein, die Sie aufbewahrt haben. Jeder gilt einmal.',
+  mfaRecoveryLabel: 'Wiederherstellungscode',
+  mfaTrust: 'Auf diesem Gerät nicht mehr fragen',
+  mfaTrustHint: '{days} Tage lang. Nur auf einem Gerät, das Ihnen gehört.',
+  mfaSubmit: 'Weiter',
+  mfaWrong: 'Dieser Code stimmt nicht oder wurde schon verwendet. Versuchen Sie es mit dem nächsten.',
+  mfaWrongRecovery:
+    'Das ist keiner Ihrer unbenutzten Wiederherstellungscodes. Prüfen Sie ihn und versuchen Sie es erneut.',
+  mfaCodeMissing: 'Geben Sie den Code ein.',
+  mfaSigningInAs: 'Anmeldung als',
+  mfaOtherWays: 'Geht das gerade nicht?',
+  mfaUseTotp: 'Authenticator-App verwenden',
+  mfaUseRecovery: 'Wiederherstellungscode verwenden',
+  mfaCancel: 'Sind Sie das nicht? Neu beginnen',
+} as const satisfies Readonly<Record<keyof typeof texts, string>>

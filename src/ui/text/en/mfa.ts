@@ -1,0 +1,20 @@
+/** The second factor at sign-in, and step-up. */
+export const mfa = {
+  mfaTitle: 'One more step',
+  mfaStepUpTitle: 'Confirm it’s you',
+  mfaTotpText: 'Open your authenticator app and enter the six digits it shows for {site}.',
+  mfaTotpLabel: 'Code from the app',
+  mfaRecoveryText: 'Enter one of the recovery codes you saved. Each works once.',
+  mfaRecoveryLabel: 'Recovery code',
+  mfaTrust: 'Don’t ask again on this device',
+  mfaTrustHint: 'For {days} days. Only on a device that is yours.',
+  mfaSubmit: 'Continue',
+  mfaWrong: 'That code isn’t right, or it was used already. Try the next one.',
+  mfaWrongRecovery: 'That isn’t one of your unused recovery codes. Check it and try again.',
+  mfaCodeMissing: 'Enter the code.',
+  mfaSigningInAs: 'Signing in as',
+  mfaOtherWays: 'Can’t do that right now?',
+  mfaUseTotp: 'Use your authenticator app',
+  mfaUseRecovery: 'Use a recovery code',
+  mfaCancel: 'Not you? Start again',
+} as const satisfies Readonly<Record<string, string>>
