@@ -89,6 +89,11 @@ export const ERRORS = {
     title: 'The request came from another site',
     fix: 'State changes are accepted from our own pages only (Sec-Fetch-Site, Origin). Programs: send no Origin header.',
   },
+  origin_not_allowed: {
+    status: 403,
+    title: 'Scripts of this origin may not read this',
+    fix: 'The rule’s `cors.origins` does not list the `Origin` of the request. Origins are compared exactly, scheme and port included.',
+  },
   caller_not_proven: {
     status: 403,
     title: 'This is for the operator’s proxies',

@@ -14,6 +14,7 @@ import { mfaRoutes } from './mfa/routes.ts'
 import { reauthRoutes } from './reauth/routes.ts'
 import { recoverRoutes } from './recover/routes.ts'
 import { registerRoutes } from './register/routes.ts'
+import { reloginRoutes } from './relogin/routes.ts'
 import { resumeRoutes } from './resume/routes.ts'
 import type { Services, Site } from './services.ts'
 import { sessionRoutes } from './session/routes.ts'
@@ -30,6 +31,7 @@ const ROUTES: readonly Route[] = [
   ...registerRoutes,
   ...recoverRoutes,
   ...resumeRoutes,
+  ...reloginRoutes,
   ...sessionRoutes,
   ...grantRoutes,
   ...apiKeyRoutes,

@@ -11,6 +11,7 @@ import { createRecovery, type Recovery } from './factor/recovery.ts'
 import { createTrustedDevices, type TrustedDevices } from './factor/trusted-devices.ts'
 import { createProxySecret } from './forward-auth/proxy-secret.ts'
 import { createChoices } from './gate/choices.ts'
+import { type Cors, signInSharing } from './gate/cors.ts'
 import { DEFAULT_RULE } from './gate/rule.ts'
 import { compileRules } from './gate/rules.ts'
 import { createTurnstile, type Turnstile } from './human/turnstile.ts'
@@ -116,6 +117,10 @@ export interface Services {
 export interface Site extends SiteSettings {
   /** Which rule decides about a method and a path. */
   readonly choose: ReturnType<typeof createChoices>
+  /** Whether preflights are looked at before any rule. */
+  readonly answersPreflights: boolean
+  /** With whose scripts the state of the sign-in is shared. */
+  readonly signInSharing: Cors
   readonly target: OriginTarget
   readonly originUrl: URL | null
   readonly timeoutMs: number
@@ -319,6 +324,8 @@ function compileSite(
   return {
     ...site,
     choose: createChoices(compileRules(site.rules, DEFAULT_RULE), { host: site.ruleHost, basePath }),
+    answersPreflights: site.rules.some(({ preflight }) => preflight === 'answer'),
+    signInSharing: signInSharing(site.rules),
     target: targetOf(site.origin, env),
     originUrl: site.origin.kind === 'url' ? site.origin.url : null,
     timeoutMs: site.origin.timeoutMs,

@@ -153,6 +153,12 @@ function checkRules(
         message: "asks for what nobody can have while `mfa.policy` is 'off'",
       })
     }
+    if (rule.preflight === 'answer' && !rule.cors) {
+      errors.push({
+        option: `${option}.preflight`,
+        message: "'answer' needs `cors`, which says what the answer is",
+      })
+    }
     if (rule.path === basePath || rule.path.startsWith(`${basePath}/`)) {
       warnings.push({ option, message: `never matches: ${basePath} is the gateway's own` })
     }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { MfaSettings } from '../factor/policy.ts'
+import type { Cors } from '../gate/cors.ts'
 import type { Rule } from '../gate/rule.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { parseSize } from '../lib/size.ts'
@@ -242,8 +243,19 @@ function ruleOf(rule: CheckedRule): Rule {
     scopes: rule.scopes ?? [],
     slide: rule.slide,
     deny: rule.deny,
-    preflight: rule.preflight,
+    preflight: rule.preflight ?? (rule.cors ? 'answer' : 'refuse'),
+    cors: rule.cors ? corsOf(rule.cors) : null,
     revocation: rule.revocation ?? 'bounded',
+  }
+}
+
+function corsOf(cors: NonNullable<CheckedRule['cors']>): Cors {
+  return {
+    origins: cors.origins,
+    credentials: cors.credentials ?? false,
+    methods: cors.methods?.join(', ') ?? null,
+    headers: cors.headers.join(', '),
+    maxAgeSeconds: seconds(cors.maxAge),
   }
 }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { checkPattern } from '../gate/pattern.ts'
 import { isScope } from '../lib/scope.ts'
-import { duration, option, text, texts } from './values.ts'
+import { bareUrl, duration, headerName, option, text, texts } from './values.ts'
 
 const access = v.union(
   [
@@ -12,6 +12,13 @@ const access = v.union(
   ],
   "must be 'public', 'optional', 'guest', 'user', { roles: […] }, { users: […] } or { emailDomains: […] }",
 )
+
+const method = v.pipe(text, v.regex(/^[A-Z]+$/, 'must be upper-case'))
+
+/** `https://app.acme.example/` and `https://APP.acme.example` are never what a browser sends. */
+function isOrigin(value: string): boolean {
+  return URL.parse(value)?.origin === value && !value.includes('*')
+}
 
 export const RULE = v.strictObject({
   path: option(
@@ -30,10 +37,7 @@ export const RULE = v.strictObject({
   ),
   methods: v.optional(
     option(
-      v.pipe(
-        v.array(v.pipe(text, v.regex(/^[A-Z]+$/, 'must be upper-case'))),
-        v.minLength(1, 'must name a method; leave it out for all'),
-      ),
+      v.pipe(v.array(method), v.minLength(1, 'must name a method; leave it out for all')),
       'Only these methods. `GET` includes `HEAD`.',
     ),
   ),
@@ -84,10 +88,45 @@ export const RULE = v.strictObject({
   ),
   preflight: v.optional(
     option(
-      v.picklist(['refuse', 'pass'], "must be 'refuse' or 'pass'"),
-      'CORS preflights carry no credentials: `pass` forwards them (without identity) so that the origin can answer.',
+      v.picklist(['refuse', 'pass', 'answer'], "must be 'refuse', 'pass' or 'answer'"),
+      "CORS preflights carry no credentials: `'answer'` answers them by `cors` (the default with it), `'pass'` forwards them (without identity) so that the origin can answer, `'refuse'` (the default otherwise) treats them like any request.",
     ),
-    'refuse',
+  ),
+  cors: v.optional(
+    option(
+      v.strictObject({
+        origins: option(
+          v.pipe(
+            v.array(
+              v.pipe(
+                bareUrl,
+                v.check(isOrigin, 'must be an origin as browsers send it, such as https://app.acme.example'),
+              ),
+            ),
+            v.minLength(1, 'must name an origin'),
+          ),
+          'Origins whose scripts may read the answers, compared exactly.',
+        ),
+        credentials: v.optional(
+          option(
+            v.literal(true, 'must be true'),
+            'They may send cookies along. Without it only tokens identify anybody.',
+          ),
+        ),
+        methods: v.optional(
+          option(
+            v.pipe(v.array(method), v.minLength(1, 'must name a method; leave it out for all')),
+            'Methods that a preflight allows. Default: the one that is asked for, as far as the rule speaks of it.',
+          ),
+        ),
+        headers: v.optional(option(v.array(headerName), 'Request headers that a preflight allows.'), [
+          'Authorization',
+          'Content-Type',
+        ]),
+        maxAge: v.optional(option(duration, 'How long a browser may remember a preflight.'), '10m'),
+      }),
+      'Scripts of other origins may read what lies here, refusals included. The gateway then says so instead of the origin; docs/single-page-apps.md.',
+    ),
   ),
   revocation: v.optional(
     option(

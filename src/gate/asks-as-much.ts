@@ -7,7 +7,7 @@ import { type Access, type Rule, strictness } from './rule.ts'
 export function asksAsMuch(strict: Rule, lax: Rule, method: string): boolean {
   if (lax.access === 'public') return true
   if (!includesAccess(strict.access, lax.access)) return false
-  const isPreflightCovered = method !== 'OPTIONS' || strict.preflight === 'refuse' || lax.preflight === 'pass'
+  const isPreflightCovered = method !== 'OPTIONS' || strict.preflight !== 'pass' || lax.preflight === 'pass'
   return (
     isPreflightCovered &&
     strict.via.every((via) => lax.via.includes(via)) &&

@@ -47,10 +47,13 @@ function readingsOf(pathname: string): readonly string[] | null {
   return reading.kind === 'plain' ? [reading.path] : [reading.path, ...reading.others, ...reading.undecoded]
 }
 
-/** Our own pages change or consume things; only those of the account, and the one that shows a kept form, are places to go on to. */
+/**
+ * Our own pages change or consume things. Places to go on to are only those of the account, the one that shows a kept form, and the one
+ * with which a window of its own ends.
+ */
 function isOwnPage(pathname: string, basePath: string): boolean {
   if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) return false
-  return ![`${basePath}/account`, `${basePath}/admin`, `${basePath}/resume`].some(
+  return ![`${basePath}/account`, `${basePath}/admin`, `${basePath}/resume`, `${basePath}/signed-in`].some(
     (place) => pathname === place || pathname.startsWith(`${place}/`),
   )
 }

@@ -1,3 +1,4 @@
+import { answerFault } from '../http/fault.ts'
 import type { Visit } from '../http/visit.ts'
 import { maySend } from '../kept-post/sending.ts'
 import { forward } from '../origin/forward.ts'
@@ -12,6 +13,7 @@ import { watchToken } from '../token/by-token.ts'
 import { carriesOurs } from '../token/credentials.ts'
 import type { KnownCredential } from '../token/known-credential.ts'
 import { tell, toldBefore } from '../token/told.ts'
+import { answerPreflight, type Cors, shareAnswer } from './cors.ts'
 import { decide, isWithinGrant, type Refusal, type Visitor } from './decide.ts'
 import { type Answer, type Authenticator, identify, recognised } from './identify.ts'
 import { type Refused, refuse as refuseHere } from './refuse.ts'
@@ -41,17 +43,46 @@ export interface Ends {
 const FORWARD_OR_REFUSE: Ends = { pass: forwardOn, refuse: refuseHere }
 
 /** The way of every request that is not for the gateway itself: path, rule, who is asking, decide, forward or refuse. */
-export async function protect(
+export function protect(
   services: Services,
   ways: readonly Authenticator[],
   site: Site,
   visit: Visit,
-  { pass, refuse }: Ends = FORWARD_OR_REFUSE,
+  ends: Ends = FORWARD_OR_REFUSE,
 ): Promise<Response> {
   const { request } = visit
+  if (request.method === 'OPTIONS' && site.answersPreflights) {
+    const answer = answerPreflight(site, visit)
+    if (answer) return Promise.resolve(answer)
+  }
   const choice = site.choose(request.method, visit.url.pathname)
-  if (choice.kind === 'ambiguous') return await refuse(services, site, visit, { reason: 'ambiguous_path' })
+  if (choice.kind === 'ambiguous') return ends.refuse(services, site, visit, { reason: 'ambiguous_path' })
   const { rule } = choice.match
+  const answer = admit(services, ways, site, visit, rule, ends)
+  return rule.cors ? share(services, site, visit, rule.cors, answer) : answer
+}
+
+/** A script of another origin must be able to read whatever happens to its request, faults included. */
+async function share(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  cors: Cors,
+  answer: Promise<Response>,
+): Promise<Response> {
+  const response = await answer.catch((error: unknown) => answerFault(services, site, visit, error))
+  return shareAnswer(response, cors, visit.request.headers)
+}
+
+async function admit(
+  services: Services,
+  ways: readonly Authenticator[],
+  site: Site,
+  visit: Visit,
+  rule: Rule,
+  { pass, refuse }: Ends,
+): Promise<Response> {
+  const { request } = visit
   if (rule.access === 'public' || (rule.preflight === 'pass' && visit.kind === 'preflight')) {
     return await pass(services, site, visit, null, rule)
   }

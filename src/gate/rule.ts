@@ -1,3 +1,5 @@
+import type { Cors } from './cors.ts'
+
 /** What a path asks of the visitor. Durations are seconds. Built by the configuration, never changed afterwards. */
 export interface Rule {
   /** Pattern: `*` is one segment or a part of one, `**` any depth; `/a/**` covers `/a` too. */
@@ -18,7 +20,10 @@ export interface Rule {
   /** Whether a navigation here keeps the session alive. */
   readonly slide: boolean
   readonly deny: Deny
-  readonly preflight: 'pass' | 'refuse'
+  /** `answer` by `cors`. */
+  readonly preflight: 'pass' | 'refuse' | 'answer'
+  /** Which other sites' scripts may read the answers; `null` leaves it to the origin. */
+  readonly cors: Cors | null
   /** `strict` asks the database on each request whether the session has been ended. */
   readonly revocation: 'bounded' | 'strict'
 }
@@ -55,5 +60,6 @@ export const DEFAULT_RULE: Rule = {
   slide: true,
   deny: 'login',
   preflight: 'refuse',
+  cors: null,
   revocation: 'bounded',
 }

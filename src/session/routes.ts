@@ -1,3 +1,4 @@
+import { shareAnswer } from '../gate/cors.ts'
 import { challenge } from '../http/challenge.ts'
 import { jsonResponse } from '../http/json.ts'
 import { problemResponse } from '../http/problem.ts'
@@ -16,6 +17,20 @@ export const sessionRoutes: readonly Route[] = [
 
 /** Who is asking. Not being signed in is an answer, no error; only a token that is not good is one. */
 async function showSession(services: Services, site: Site, visit: Visit): Promise<Response> {
+  const { headers } = visit.request
+  const origin = headers.get('origin')
+  const isShared = origin !== null && site.signInSharing.origins.includes(origin)
+  const answer = await describeAsker(services, site, visit, isShared)
+  return isShared ? shareAnswer(answer, site.signInSharing, headers) : answer
+}
+
+/** `briefly`: for a script of another site that waits for its visitor to sign in (relogin/script.ts), which need not learn who it is. */
+async function describeAsker(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  briefly: boolean,
+): Promise<Response> {
   const { secure } = site
   const answer = await whoAsks(services, visit)
   if (answer.kind === 'refused' && isTokenReason(answer.reason)) {
@@ -24,12 +39,17 @@ async function showSession(services: Services, site: Site, visit: Visit): Promis
   if (answer.kind !== 'recognised')
     return jsonResponse({ authenticated: false, kind: 'anonymous' }, { secure })
   const { identity, session, credential } = answer
+  const { kind } = identity
+  const authenticated = kind !== 'guest'
+  const described = session ? describeSession(services, session) : null
+  if (briefly)
+    return jsonResponse({ authenticated, kind, session: { fresh: described?.fresh ?? false } }, { secure })
   return jsonResponse(
     {
-      authenticated: identity.kind !== 'guest',
-      kind: identity.kind,
+      authenticated,
+      kind,
       user: describeUser(identity),
-      ...(session ? { session: describeSession(services, session) } : {}),
+      ...(described ? { session: described } : {}),
       ...(credential ? { token: describeToken(services, credential.record, answer.isFresh) } : {}),
     },
     { secure },

@@ -121,6 +121,7 @@ const MESSAGES = {
     tone: 'note',
     passing: false,
   },
+  signed_in: { title: 'signedInTitle', text: 'signedInText', icon: 'check', tone: 'good', passing: false },
   signed_out: { title: 'signedOutTitle', text: 'signedOutText', icon: 'check', tone: 'good', passing: false },
   unsupported: {
     title: 'unsupportedTitle',

@@ -42,6 +42,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   factors: ['.', 'factor', 'http', 'lib', 'mail', 'session', 'ui', 'user'],
   doctor: ['.', 'http', 'session'],
   logout: ['.', 'hooks', 'http', 'session', 'ui', 'user'],
+  relogin: ['.', 'http', 'lib', 'session', 'ui', 'user'],
   reauth: ['.', 'http', 'password', 'session', 'throttle', 'ui', 'user'],
 }
 
@@ -115,6 +116,7 @@ it('capabilities are imported by nothing but the list of routes', () => {
     'logout',
     'mfa',
     'reauth',
+    'relogin',
     'recover',
     'register',
     'resume',

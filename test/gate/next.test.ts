@@ -333,6 +333,7 @@ describe('a place of the site is kept to the letter', () => {
       '/auth/account/sessions?x=1',
       '/auth/admin',
       '/auth/admin/users',
+      '/auth/signed-in',
       '/x/auth/logout',
       '/?x=1',
       '/#x',

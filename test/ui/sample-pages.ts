@@ -46,6 +46,7 @@ export const MESSAGE_KINDS: readonly MessageKind[] = [
   'too_many',
   'misdirected',
   'method_not_allowed',
+  'signed_in',
   'signed_out',
   'unsupported',
   'too_large',

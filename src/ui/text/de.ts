@@ -6,6 +6,7 @@ import { mail } from './de/mail.ts'
 import { mfa } from './de/mfa.ts'
 import { recover } from './de/recover.ts'
 import { register } from './de/register.ts'
+import { relogin } from './de/relogin.ts'
 import { resume } from './de/resume.ts'
 import { signIn } from './de/sign-in.ts'
 import type { Texts } from './text.ts'
@@ -22,4 +23,5 @@ export const de: Texts = {
   ...resume,
   ...mfa,
   ...factors,
+  ...relogin,
 }

@@ -6,6 +6,7 @@ import { mail } from './en/mail.ts'
 import { mfa } from './en/mfa.ts'
 import { recover } from './en/recover.ts'
 import { register } from './en/register.ts'
+import { relogin } from './en/relogin.ts'
 import { resume } from './en/resume.ts'
 import { signIn } from './en/sign-in.ts'
 
@@ -24,4 +25,5 @@ export const en = {
   ...resume,
   ...mfa,
   ...factors,
+  ...relogin,
 } as const satisfies Readonly<Record<string, string>>
