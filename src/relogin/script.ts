@@ -5,7 +5,7 @@
  * The login page parts itself from whoever opened it (Cross-Origin-Opener-Policy), so neither messages nor `closed` say how it ended:
  * the session does. Nothing that another window sends is listened to.
  */
-export const RELOGIN = `// Edgegate: signs in again in a window of its own when a request is answered 401, then repeats the request.
+export const RELOGIN = `// Edgegate: on 401, signs in again in a window of its own, then repeats the request.
 (() => {
   const base = new URL('..', document.currentScript.src).href
   const end = '?next=' + encodeURIComponent(new URL(base).pathname + 'signed-in')
@@ -32,15 +32,14 @@ export const RELOGIN = `// Edgegate: signs in again in a window of its own when 
     const answer = await send(request)
     if (answer.status !== 401 || !/^application\\/problem\\+json/.test(answer.headers.get('content-type'))) return answer
     const { login_url, code } = await answer.clone().json().catch(() => ({}))
-    // Any server may answer like this: only the gateway that this script came from is believed.
+    // Only the gateway that this script came from is believed.
     if (!String(login_url).startsWith(base)) return answer
     const fresh = code === 'insufficient_user_authentication'
     const open = () => window.open(login_url + end, '_blank', 'popup,width=480,height=720')
-    // Once for all requests of one click; a later click may open it again, as nothing tells that it was closed.
+    // One window a click. A later click may open another: nothing tells when one was closed.
     if (!waiting[fresh] || (navigator.userActivation?.isActive && Date.now() > opened + 5000)) {
       opened = Date.now()
       const event = new CustomEvent('edgegate:login', { cancelable: true, detail: { open } })
-      // Whoever prevents the default opens the window from a button of their own.
       if (dispatchEvent(event) && !open()) return answer
     }
     waiting[fresh] ??= wait(fresh).finally(() => delete waiting[fresh])
