@@ -4,7 +4,8 @@
 -- Accounts. Who may sign in, with which password, and what the origin is told about them.
 -- id: random, never reused. email and username: normalised (src/user/identifier.ts), either may be missing, both sign in.
 -- roles: a JSON array. password_hash: PHC text, peppered once its owner has signed in. disabled_at: set while the account may not
--- sign in. Instants in every table are unix milliseconds.
+-- sign in. language: chosen by its owner for pages and mails; NULL: what the browser asks for. Instants in every table are unix
+-- milliseconds.
 CREATE TABLE user (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL DEFAULT 'user' CHECK (kind IN ('user', 'service')),
@@ -19,6 +20,7 @@ CREATE TABLE user (
   disabled_reason TEXT,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
+  language TEXT CHECK (language IN ('en', 'de')),
   CHECK (email IS NOT NULL OR username IS NOT NULL)
 ) STRICT;
 
@@ -67,6 +69,19 @@ CREATE TABLE remember_family (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX remember_family_by_user ON remember_family (user_id);
 CREATE INDEX remember_family_by_expiry ON remember_family (expires_at);
+
+-- Guests who have signed in to an account that was there before: the site is told once (merged_from), in the session that began so.
+-- lineage: that session's. told_at: set while a request carries it, and once the site has answered that. Kept for as long as a session
+-- can live, so that a guest merges once.
+CREATE TABLE guest_merge (
+  guest_id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  lineage TEXT NOT NULL,
+  merged_at INTEGER NOT NULL,
+  told_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX guest_merge_by_user ON guest_merge (user_id);
+CREATE INDEX guest_merge_by_age ON guest_merge (merged_at);
 
 -- Sign-ins of programs: one row per family of refresh tokens, like remember_family. site: where they are good. scope: what was asked for.
 -- position: of the revocation feed at the sign-in; what ended the user's sessions since then ended this. client: what program it was.

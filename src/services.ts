@@ -37,6 +37,7 @@ import { createFeed, type Feed } from './revocation/feed.ts'
 import { createRevocations, type Revocations } from './revocation/revocations.ts'
 import { OWN_COOKIE_NAMES } from './session/cookie.ts'
 import { createD1Store } from './session/d1-store.ts'
+import { createGuestMerges, type GuestMerges } from './session/guest-merges.ts'
 import { createKvStore } from './session/kv-store.ts'
 import { createPendingSignIns, type PendingSignIns } from './session/pending.ts'
 import { createRemember, type Remember } from './session/remember.ts'
@@ -75,6 +76,7 @@ export interface Services {
   readonly proofs: Proofs
   readonly sessions: Sessions
   readonly remember: Remember
+  readonly guestMerges: GuestMerges
   readonly refreshFamilies: RefreshFamilies
   readonly apiKeys: ApiKeys
   readonly credentials: Credentials
@@ -221,6 +223,7 @@ export function createServices(
       now,
       log,
     }),
+    guestMerges: createGuestMerges(db),
     remember: createRemember(db, settings.session.rememberSeconds, now),
     apiKeys,
     credentials: createCredentials({

@@ -30,7 +30,7 @@ export interface Database {
 }
 
 export const SITE = 'scale.example'
-const CLIENT = { agent: 'Firefox on Linux', network: 'AS64496 DE' }
+const CLIENT = { agent: 'Firefox on Linux', network: 'AS64496 DE', place: 'Hamburg, DE' }
 /** How long KV answers from a location's own copy. */
 const KV_COPY_MS = 60_000
 
@@ -199,7 +199,7 @@ const USER = {
 
 export function recordOf(id: string, at: number, position: number): SessionRecord {
   return {
-    v: 4,
+    v: 5,
     id,
     lineage: `lineage-${id}`,
     site: SITE,
@@ -225,6 +225,7 @@ export function recordOf(id: string, at: number, position: number): SessionRecor
     methods: ['pwd'],
     client: CLIENT,
     data: {},
+    mergedFrom: null,
   }
 }
 

@@ -11,6 +11,7 @@ export default {
     const client = {
       agent: agentFamily(request.headers.get('user-agent')),
       network: networkOf('127.0.0.1') ?? 'unknown',
+      place: null,
     }
     const begin = (number: number) =>
       services.sessions.start({
@@ -33,6 +34,7 @@ export default {
         remembered: false,
         family: null,
         data: {},
+        mergedFrom: null,
         position: null,
       })
     const tokens: string[] = []

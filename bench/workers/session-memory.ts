@@ -31,7 +31,7 @@ export default {
 function storedText(i: number): string {
   const at = 1.76e12 + i
   return JSON.stringify({
-    v: 4,
+    v: 5,
     id: randomText(12),
     lineage: randomText(12),
     site: 'intranet.acme.example',
@@ -55,7 +55,8 @@ function storedText(i: number): string {
     remembered: false,
     family: i % 2 === 0 ? randomText(16) : null,
     methods: ['pwd'],
-    client: { agent: 'Firefox on Linux', network: `AS${i % 300} DE` },
+    client: { agent: 'Firefox on Linux', network: `AS${i % 300} DE`, place: `City ${i % 900}, DE` },
     data: {},
+    mergedFrom: null,
   })
 }

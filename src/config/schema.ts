@@ -268,6 +268,12 @@ export const CONFIG = v.strictObject({
         ),
         claims: v.optional(option(hook, 'More claims for the assertion.')),
         onLogin: v.optional(option(hook, 'After a session started.')),
+        onMerge: v.optional(
+          option(
+            hook,
+            'After a guest has signed in to an account that was there before, once for each guest.',
+          ),
+        ),
         onLogout: v.optional(option(hook, 'After a session was ended by its owner.')),
         onDenied: v.optional(option(hook, 'Before a refusal is answered; may return a Response of its own.')),
       }),

@@ -9,6 +9,7 @@ import type { Services, Site } from '../services.ts'
 import { OWN_COOKIE_NAMES } from '../session/cookie.ts'
 import { startGuest } from '../session/guest.ts'
 import type { LiveSession } from '../session/known.ts'
+import { owesMerge, tellingMerge } from '../session/tell-merge.ts'
 import { watchToken } from '../token/by-token.ts'
 import { carriesOurs } from '../token/credentials.ts'
 import type { KnownCredential } from '../token/known-credential.ts'
@@ -100,13 +101,17 @@ async function admit(
   }
   const visitor = visitorOf(rule, answer)
   const decision = decide(rule, visitor, services.settings.session.freshSeconds)
+  const passOn = (somebody: Somebody | null, sent?: Request) =>
+    somebody && owesMerge(services, visit, somebody.session)
+      ? tellingMerge(services, visit, somebody.session, (merged) =>
+          pass(services, site, visit, { ...somebody, ...merged }, rule, sent),
+        )
+      : pass(services, site, visit, somebody, rule, sent)
   switch (decision.kind) {
     case 'allow':
       return visitor && request.method === 'POST' && services.keptPosts && maySend(request)
-        ? await sendKeptOr(services, site, visit, visitor, (sent) =>
-            pass(services, site, visit, visitor, rule, sent),
-          )
-        : await pass(services, site, visit, visitor, rule)
+        ? await sendKeptOr(services, site, visit, visitor, (sent) => passOn(visitor, sent))
+        : await passOn(visitor)
     case 'make_guest': {
       const guest = await startGuest(services, visit)
       if (guest === 'throttled') return await refuse(services, site, visit, { reason: 'throttled', rule })
@@ -125,6 +130,8 @@ export type Somebody = Visitor & {
   readonly session: LiveSession | null
   readonly credential: KnownCredential | null
   readonly usedAuthorization?: boolean
+  /** The guest whom this request tells the site of. */
+  readonly mergedFrom?: string
 }
 
 /** On an optional path whoever came by a way or with a token that the rule does not take is nobody. */

@@ -58,6 +58,16 @@ export interface Hooks {
     method: string
     context: HookContext
   }) => void | Promise<void>
+  /**
+   * A guest has signed in to an account that was there before: `guestId` and `data` are the guest's, `identity` and `context` those of the
+   * session that began. Called once for each guest, before `onLogin`. Who makes an account keeps the guest's id and data, and is none.
+   */
+  readonly onMerge?: (event: {
+    guestId: string
+    data: SessionData
+    identity: Identity
+    context: HookContext
+  }) => void | Promise<void>
   /** A session was ended by its owner. */
   readonly onLogout?: (event: {
     identity: Identity

@@ -97,13 +97,15 @@ export class Visit {
   /** ASN and country where the platform tells them (they survive a new address on the same line), else the network. */
   client(): Client {
     // Of a proxied visitor the platform tells nothing: what it says is true of the proxy.
-    const { asn, country } = (this.#proxied ? {} : (this.request.cf ?? {})) as {
+    const { asn, country, city } = (this.#proxied ? {} : (this.request.cf ?? {})) as {
       asn?: number
       country?: string
+      city?: string
     }
     return {
       agent: agentFamily(this.request.headers.get('user-agent')),
       network: asn ? `AS${asn} ${country ?? ''}`.trimEnd() : (this.network() ?? 'unknown'),
+      place: country ? [city?.slice(0, 64), country].filter(Boolean).join(', ') : null,
     }
   }
 }

@@ -13,6 +13,7 @@ export async function cleanUp(services: Services): Promise<void> {
     rememberFamilies: db.prepare('DELETE FROM remember_family WHERE expires_at <= ?1').bind(at),
     refreshFamilies: db.prepare('DELETE FROM refresh_family WHERE expires_at <= ?1').bind(at),
     apiKeys: db.prepare('DELETE FROM api_key WHERE expires_at <= ?1').bind(at),
+    guestMerges: db.prepare('DELETE FROM guest_merge WHERE merged_at <= ?1').bind(at - longest),
     invitations: db.prepare('DELETE FROM invitation WHERE expires_at <= ?1').bind(at),
     proofs: db.prepare('DELETE FROM proof WHERE expires_at <= ?1').bind(at),
     // What `sendMails` has not given up because no mail is configured any more; and what a development left behind.

@@ -1,8 +1,8 @@
 import type { Visit } from '../http/visit.ts'
-import { randomText } from '../lib/random.ts'
 import { type PasswordRefusal, refusalsOf } from '../password/new-password.ts'
 import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
+import { guestAt, newAccountId } from '../session/promote.ts'
 import { type Entered, signIn } from '../session/sign-in.ts'
 import { hashToken, isToken } from '../session/token.ts'
 import { chooseUsername } from '../user/chosen-username.ts'
@@ -55,7 +55,8 @@ export async function register(services: Services, visit: Visit, form: RegisterF
   if (problems.length > 0) return { kind: 'refused', problems }
 
   const passwordHash = await (await services.hasher()).hash(form.password)
-  const account = { id: `user_${randomText(12)}`, name, username, passwordHash }
+  const id = await newAccountId(services, await guestAt(services, visit))
+  const account = { id, name, username, passwordHash }
   const event = {
     event: 'user.registered',
     site: visit.site.key,

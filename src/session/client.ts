@@ -4,6 +4,8 @@ export interface Client {
   readonly agent: string
   /** ASN and country where the platform tells them, else the address prefix. */
   readonly network: string
+  /** City and country as the platform tells them (`Hamburg, DE`), for the owner to recognise. Not compared: phones move. */
+  readonly place: string | null
 }
 
 const BROWSERS = [
@@ -49,7 +51,9 @@ function recognise(userAgent: string): string {
   return /^[A-Za-z][\w-]{0,39}/.exec(userAgent)?.[0] ?? 'unknown'
 }
 
+type Compared = Pick<Client, 'agent' | 'network'>
+
 /** Compares as the protection does: a change of either part is a change. */
-export function isSameClient(a: Client, b: Client): boolean {
+export function isSameClient(a: Compared, b: Compared): boolean {
   return a.agent === b.agent && a.network === b.network
 }

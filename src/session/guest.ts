@@ -27,6 +27,7 @@ export async function startGuest(services: Services, visit: Visit): Promise<Curr
     remembered: false,
     family: null,
     data: {},
+    mergedFrom: null,
     position: null,
   })
   services.audit.logOnly({

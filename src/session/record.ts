@@ -6,7 +6,7 @@ import type { Client } from './client.ts'
 
 /** A session as it is stored. Instants are unix milliseconds. Never holds the token. */
 export interface SessionRecord {
-  readonly v: 4
+  readonly v: 5
   /** Public name of the session: shown in lists, hashed into the assertion as `sid`. */
   readonly id: string
   /** Stays the same under every new token. Ending a session ends its lineage; a rotation ends only its own id. */
@@ -35,6 +35,8 @@ export interface SessionRecord {
   readonly methods: readonly string[]
   readonly client: Client
   readonly data: SessionData
+  /** The guest who became part of this account by the sign-in; gone once the site has been told. */
+  readonly mergedFrom: string | null
 }
 
 /** Why a record does not make a session any more. */
@@ -96,7 +98,7 @@ export function refreshMs(settings: SessionSettings): number {
 export function parseRecord(text: string): SessionRecord | null {
   try {
     const value = JSON.parse(text) as SessionRecord
-    return value.v === 4 ? freezeRecord(value) : null
+    return value.v === 5 ? freezeRecord(value) : null
   } catch {
     return null
   }
@@ -110,7 +112,11 @@ export function freezeRecord(record: SessionRecord): SessionRecord {
     site: intern(record.site),
     identity: Object.freeze({ ...identity, roles: internList(identity.roles) }),
     methods: internList(record.methods),
-    client: Object.freeze({ agent: intern(client.agent), network: intern(client.network) }),
+    client: Object.freeze({
+      agent: intern(client.agent),
+      network: intern(client.network),
+      place: client.place === null ? null : intern(client.place),
+    }),
     data: Object.keys(record.data).length === 0 ? NO_DATA : deepFreeze(record.data),
   })
 }

@@ -162,7 +162,7 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
       return results.map((row) => ({
         familyId: row.id,
         site: row.site,
-        client: JSON.parse(row.client) as Client,
+        client: clientOf(row.client),
         methods: JSON.parse(row.methods) as string[],
         startedAt: row.created_at,
         usedAt: row.rotated_at,
@@ -192,12 +192,17 @@ export function createRemember(db: D1Database, lifeSeconds: number | null, now: 
   }
 }
 
+/** Rows of an earlier version know no place. */
+function clientOf(text: string): Client {
+  return { place: null, ...(JSON.parse(text) as Omit<Client, 'place'> & Partial<Client>) }
+}
+
 function restored(row: FamilyRow) {
   return {
     userId: row.user_id,
     methods: JSON.parse(row.methods) as string[],
     authenticatedAt: row.authenticated_at,
-    client: JSON.parse(row.client) as Client,
+    client: clientOf(row.client),
     position: row.position,
   }
 }

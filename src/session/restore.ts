@@ -73,6 +73,7 @@ async function restore(
     remembered: true,
     family: remembered.familyId,
     data: {},
+    mergedFrom: null,
     position: remembered.position,
   })
   await audit

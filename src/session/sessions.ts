@@ -55,6 +55,7 @@ export interface NewSession {
   readonly remembered: boolean
   readonly family: string | null
   readonly data: SessionData
+  readonly mergedFrom: string | null
   /** The feed's position when the account was read: what changed it since then ends the session. For guests there is none. */
   readonly position: number | null
 }
@@ -106,9 +107,12 @@ export interface Sessions {
   refresh(session: LiveSession, slides: boolean): Promise<LiveSession | null>
   /**
    * Ends a session for good, with every other that its remember-me family has restored: in D1 together with `along`, then in the store.
-   * Throws when it could not.
+   * Throws when it could not. Answers the results of `along`.
    */
-  end(session: LiveSession | StoredRecord, along: readonly D1PreparedStatement[]): Promise<void>
+  end(
+    session: LiveSession | StoredRecord,
+    along: readonly D1PreparedStatement[],
+  ): Promise<readonly D1Result[]>
   /** Ends every session that a remember-me family has restored, also those that the store does not list yet. */
   endFamily(subjectId: string, familyId: string, along: readonly D1PreparedStatement[]): Promise<void>
   /** Ends all sessions of a user but `spared`. Answers how many were found in the store. */
@@ -159,7 +163,9 @@ export function createSessions(parts: {
 
   async function write(tokenHash: string, record: SessionRecord): Promise<void> {
     // The storage may forget it at its absolute end; idling is judged by the record.
-    await store.write(tokenHash, JSON.stringify(record), ownerOf(record), absoluteEnd(record, settings))
+    // Anybody can become a guest, and most never come back: those are forgotten as soon as they have idled away.
+    const end = record.identity.kind === 'guest' ? expiresAt(record, settings) : absoluteEnd(record, settings)
+    await store.write(tokenHash, JSON.stringify(record), ownerOf(record), end)
   }
 
   /**
@@ -247,11 +253,12 @@ export function createSessions(parts: {
   async function end(
     session: LiveSession | StoredRecord,
     along: readonly D1PreparedStatement[],
-  ): Promise<void> {
+  ): Promise<readonly D1Result[]> {
     const { lineage, family } = session.record
-    await announce.end(family === null ? lineage : [lineage, family], along)
+    const results = await announce.end(family === null ? lineage : [lineage, family], along)
     if ('token' in session) cache.delete(session.token)
     await store.remove(await hashOf(session), ownerOf(session.record))
+    return results
   }
 
   /** Takes out of the store what D1 has ended. The feed has told already, so a fault only leaves it to expire. */
@@ -267,16 +274,15 @@ export function createSessions(parts: {
   async function endForProtection(session: LiveSession, asker: Asker): Promise<void> {
     const { id, identity } = session.record
     const event = protectionEvent(asker, identity.id, id)
-    if (identity.kind !== 'guest') return await end(session, [audit.statement(event)])
-    audit.logOnly(event)
-    await end(session, [])
+    if (identity.kind === 'guest') audit.logOnly(event)
+    await end(session, identity.kind === 'guest' ? [] : [audit.statement(event)])
   }
 
   return {
     async start({ position, ...begin }) {
       const at = now()
       return await writeNew({
-        v: 4,
+        v: 5,
         id: randomText(12),
         lineage: randomText(12),
         ...begin,

@@ -135,6 +135,11 @@ async function startSession(
     devices.issue(identity.id, formerDevice, now),
     newDeviceNotice(services, visit, proof.user, formerDevice),
   ])
+  const guest = former?.record.identity.kind === 'guest' ? former.record : null
+  // Who has just made an account kept the guest's id (session/promote.ts) and takes the data along; an account that was there before
+  // is told of the guest, and the data is the hook's to move: what is in it may be for the guest alone.
+  const isPromoted = guest?.identity.id === identity.id
+  const mergedFrom = guest && !isPromoted ? guest.identity.id : null
   const session = await sessions.start({
     site: visit.site.key,
     identity,
@@ -144,7 +149,8 @@ async function startSession(
     ...second,
     remembered: false,
     family: family?.familyId ?? null,
-    data: {},
+    data: isPromoted ? guest.data : {},
+    mergedFrom,
     position: proof.user.position,
   })
   const started = audit.statement({
@@ -158,7 +164,12 @@ async function startSession(
       ...(second.trust === null ? {} : { trusted: second.trust }),
     },
   })
+  const { lineage } = session.record
+  const merge = mergedFrom
+    ? [services.guestMerges.record({ guestId: mergedFrom, userId: identity.id, lineage }, now)]
+    : []
   const writes = [
+    ...merge,
     started,
     ...proof.along,
     ...(proof.attempt ? refundOf(services, proof.attempt) : []),
@@ -166,9 +177,18 @@ async function startSession(
     ...(formerFamily ? [formerFamily] : []),
     ...notice,
   ]
-  if (former) await sessions.end(former, writes)
-  else await db.batch(writes)
+  const [merged] = former ? await sessions.end(former, writes) : await db.batch(writes)
   if (notice.length > 0) sendSoon(services, visit)
+  if (guest && mergedFrom && merged?.meta.changes === 1) {
+    await notify(services, visit, 'onMerge', () =>
+      settings.hooks.onMerge?.({
+        guestId: mergedFrom,
+        data: guest.data,
+        identity,
+        context: hookContext(services, visit, session),
+      }),
+    )
+  }
   await notify(services, visit, 'onLogin', () =>
     settings.hooks.onLogin?.({
       identity,

@@ -10,6 +10,7 @@ type Headers = Told['headers']
 type Somebody = Visitor & {
   readonly session: LiveSession | null
   readonly credential: KnownCredential | null
+  readonly mergedFrom?: string
 }
 
 /**
@@ -35,13 +36,19 @@ function memoryOf({ session, credential }: Somebody): Tellable | null {
 /** The identity headers that an origin was sent last, if they may be sent again. A look-up and two comparisons. */
 export function toldBefore(services: Services, visitor: Somebody): Headers | null {
   const told = memoryOf(visitor)?.told
-  if (!told || services.now() >= told.until || told.fresh !== isFresh(services, visitor)) return null
+  if (
+    !told ||
+    visitor.mergedFrom !== undefined ||
+    services.now() >= told.until ||
+    told.fresh !== isFresh(services, visitor)
+  )
+    return null
   return told.headers
 }
 
 /**
  * The identity headers for a visitor, with an assertion signed now. Kept with the session or token for half a minute, and only for
- * as long as its record stays the same. Whom the hook has recognised gets new ones each time.
+ * as long as its record stays the same. Whom the hook has recognised gets new ones each time; what says `merged_from` is sent once.
  */
 export async function tell(
   services: Services,
@@ -61,13 +68,14 @@ export async function tell(
           authenticatedAt: known?.record.authenticatedAt ? known.record.authenticatedAt / 1000 : null,
           methods: known?.record.methods ?? [],
           fresh,
+          mergedFrom: visitor.mergedFrom ?? null,
           claims: await askForClaims(services, visit, identity, session),
         },
         now / 1000,
       )
     : null
   const headers = site.identityHeaders(identity, assertion)
-  if (known) {
+  if (known && visitor.mergedFrom === undefined) {
     // Whole seconds, as in the assertion's `iat`: counted from the exact instant, reuse could outlast the stated life.
     const until = now - (now % 1000) + REUSE_MS
     const told: Told = { headers, fresh, until }

@@ -192,7 +192,7 @@ function keyPages(texts: Texts, theme: CompiledTheme, text: string): readonly st
     clientId: text,
     scope: text,
     methods: ['pwd'],
-    client: { agent: text, network: text },
+    client: { agent: text, network: text, place: text },
     authenticatedAt: now,
     position: 0,
     createdAt: now,
