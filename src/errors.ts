@@ -52,7 +52,7 @@ export const ERRORS = {
   unsupported_grant_type: {
     status: 400,
     title: 'There is no such grant here',
-    fix: '`grant_type` is `password` or `refresh_token`.',
+    fix: '`grant_type` is `refresh_token`, or `password` where the operator allows it (`tokens.password`).',
   },
   insufficient_user_authentication: {
     status: 401,

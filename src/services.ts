@@ -48,6 +48,7 @@ import { type AccessTokens, createAccessTokens } from './token/access-token.ts'
 import { type ApiKeys, createApiKeys } from './token/api-keys.ts'
 import { type AssertionSigner, createAssertionSigner } from './token/assertion.ts'
 import { type Credentials, createCredentials } from './token/credentials.ts'
+import { createForeignIssuers } from './token/foreign-issuers.ts'
 import { createRefreshFamilies, type RefreshFamilies } from './token/refresh-families.ts'
 import { parseSecrets, type Secrets } from './token/secrets.ts'
 import { createKeyRing, type KeyRing } from './token/signing-keys.ts'
@@ -228,6 +229,11 @@ export function createServices(
     apiKeys,
     credentials: createCredentials({
       apiKeys,
+      issuers: createForeignIssuers(settings.tokens.issuers, {
+        fetch: (url, init) => fetch(url, init),
+        now,
+        log,
+      }),
       users,
       revocations,
       feed,

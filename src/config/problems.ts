@@ -49,7 +49,7 @@ export function findProblems(
   if (config.throttle === 'off' && !development && !everySiteIsLocal) {
     errors.push({ option: 'throttle', message: "'off' is for localhost; raise the limits instead" })
   }
-  checkTokens(config, errors)
+  checkTokens(config, entries, errors)
   checkMail(config, errors)
   return { errors, warnings }
 }
@@ -69,9 +69,30 @@ function checkMail({ mail }: CheckedConfig, errors: Problem[]): void {
 /** Where nothing tells of a disabled account sooner, it is told by the next refresh. */
 const MAX_ACCESS_SECONDS = 3600
 
-function checkTokens({ tokens }: CheckedConfig, errors: Problem[]): void {
+function checkTokens({ tokens }: CheckedConfig, entries: readonly SiteEntry[], errors: Problem[]): void {
   if ((parseDuration(tokens.access) ?? 0) > MAX_ACCESS_SECONDS) {
     errors.push({ option: 'tokens.access', message: 'must be an hour or less; programs renew their tokens' })
+  }
+  const own = new Set(entries.flatMap((entry) => hostsOf(entry)))
+  const seen = new Set<string>()
+  for (const [index, { name, issuer, jwks, sites = [], roles = {} }] of tokens.issuers.entries()) {
+    const option = `tokens.issuers[${index}]`
+    const say = (member: string, message: string) => errors.push({ option: `${option}.${member}`, message })
+    if (seen.has(name)) say('name', `'${name}' is used twice`)
+    seen.add(name)
+    if (['user', 'guest', 'service', 'key'].includes(name)) say('name', `'${name}' is how ids here begin`)
+    const url = new URL(jwks)
+    if (url.protocol !== 'https:' && !isLoopback(url.hostname))
+      say('jwks', 'must be https: whoever answers in its place lets anybody in')
+    if (own.has(URL.parse(issuer)?.host ?? ''))
+      say('issuer', 'is a site of this gateway, whose tokens are accepted anyway')
+    for (const site of sites) {
+      if (!entries.some((entry) => new URL(entry.site.url).host === site))
+        say('sites', `'${site}' is not the host of a site here`)
+    }
+    for (const role of Object.values(roles)) {
+      if (!isRoleName(role)) say('roles', `'${role}' is not a role name`)
+    }
   }
 }
 

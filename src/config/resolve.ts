@@ -10,7 +10,14 @@ import { mailSettings } from './mail-settings.ts'
 import { findProblems, type Problem } from './problems.ts'
 import type { CheckedRule } from './rule-schema.ts'
 import { type CheckedConfig, CONFIG, type Config } from './schema.ts'
-import type { Budget, OriginSettings, SessionSettings, Settings, SiteSettings } from './settings.ts'
+import type {
+  Budget,
+  OriginSettings,
+  SessionSettings,
+  Settings,
+  SiteSettings,
+  TokenSettings,
+} from './settings.ts'
 import type { CheckedIdentity, CheckedOrigin } from './site-schema.ts'
 import { type SiteEntry, sitesOf } from './sites.ts'
 import { usernameSettings } from './username-settings.ts'
@@ -122,11 +129,7 @@ function settingsOf(
     sites,
     usernames: usernameSettings([...sites.values()]),
     session: sessionSettings(checked.session),
-    tokens: {
-      accessSeconds: seconds(checked.tokens.access),
-      refreshSeconds: seconds(checked.tokens.refresh),
-      others: checked.tokens.others,
-    },
+    tokens: tokenSettings(checked.tokens),
     mfa: mfaSettings(checked.mfa),
     password: {
       minLength: checked.password.minLength,
@@ -302,6 +305,23 @@ function sessionSettings(session: CheckedConfig['session']): SessionSettings {
     store: session.store,
     revocationSeconds: session.revocation === 'eventual' ? null : seconds(session.revocation),
     graceSeconds: seconds(session.grace),
+  }
+}
+
+function tokenSettings(tokens: CheckedConfig['tokens']): TokenSettings {
+  return {
+    accessSeconds: seconds(tokens.access),
+    refreshSeconds: seconds(tokens.refresh),
+    password: tokens.password,
+    others: tokens.others,
+    issuers: tokens.issuers.map(({ jwks, type, claims, roles, sites, ...issuer }) => ({
+      ...issuer,
+      jwksUrl: jwks,
+      type: type ?? null,
+      claims: { ...claims, username: claims.username ?? null, roles: claims.roles ?? null },
+      roleMap: roles ?? null,
+      sites: sites ?? null,
+    })),
   }
 }
 

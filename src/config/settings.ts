@@ -47,6 +47,9 @@ export interface SessionSettings {
 export interface TokenSettings {
   readonly accessSeconds: number
   readonly refreshSeconds: number
+  /** Whether a name and a password get tokens. */
+  readonly password: boolean
+  readonly issuers: readonly IssuerSettings[]
   /** What becomes of bearer tokens that are nobody's whom we know. */
   readonly others: 'refuse' | 'pass'
 }
@@ -57,6 +60,27 @@ export interface UsernameSettings {
   readonly givenBy: 'owner' | 'operator'
   /** What rules know people by; only the operator gives these, in any case. */
   readonly reserved: ReadonlySet<string>
+}
+
+/** Somebody else whose tokens are accepted. */
+export interface IssuerSettings {
+  readonly name: string
+  readonly issuer: string
+  readonly audience: string
+  readonly jwksUrl: string
+  readonly algorithms: readonly string[]
+  /** `null`: any. */
+  readonly type: string | null
+  readonly kind: 'user' | 'service'
+  readonly claims: {
+    readonly email: string
+    readonly name: string
+    readonly username: string | null
+    readonly roles: string | null
+  }
+  readonly roleMap: Readonly<Record<string, string>> | null
+  /** Keys of sites; `null`: all. */
+  readonly sites: readonly string[] | null
 }
 
 export interface PasswordSettings {

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import { type FieldError, readForm, readJson } from '../http/body.ts'
+import { challenge } from '../http/challenge.ts'
 import { emptyResponse, jsonResponse } from '../http/json.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
@@ -8,12 +9,14 @@ import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
 import { giveTokens, renewTokens, type TokenPair } from './give.ts'
+import { INTROSPECTION_SCOPE, introspect, mayIntrospect } from './introspect.ts'
 import { revokeToken } from './revoke.ts'
 import { readTokenRequest } from './token-request.ts'
 
 export const grantRoutes: readonly Route[] = [
   { path: '/api/token', kind: 'api', POST: postToken },
   { path: '/api/token/revoke', kind: 'api', POST: postRevoke },
+  { path: '/api/token/introspect', kind: 'api', POST: postIntrospect },
 ]
 
 /** The tokens of a program, for a name and a password or for a refresh token. Reads no cookie and sets none. */
@@ -26,6 +29,7 @@ async function postToken(services: Services, site: Site, visit: Visit): Promise<
     case 'bad_scope':
       return problem(site, visit, 'invalid_scope')
     case 'password': {
+      if (!services.settings.tokens.password) return problem(site, visit, 'unsupported_grant_type')
       const given = await giveTokens(services, site, visit, request.value)
       if (given.kind === 'wrong_credentials') return problem(site, visit, 'invalid_grant')
       if (given.kind === 'wrong') return problem(site, visit, 'wrong_second_factor')
@@ -61,8 +65,22 @@ async function postRevoke(services: Services, site: Site, visit: Visit): Promise
   return emptyResponse(200, { secure: site.secure })
 }
 
+/** RFC 7662, for service accounts with the scope `introspect`. */
+async function postIntrospect(services: Services, site: Site, visit: Visit): Promise<Response> {
+  const may = await mayIntrospect(services, site, visit)
+  if (may === 'unknown')
+    return challenge(services, site, visit, 'credential_refused', { parameters: 'error="invalid_token"' })
+  if (may === 'lacks_scope') {
+    const needs = `Bearer realm="${site.host}", error="insufficient_scope", scope="${INTROSPECTION_SCOPE}"`
+    return problem(site, visit, 'insufficient_scope', { headers: { 'www-authenticate': needs } })
+  }
+  const body = await readTokenField(visit.request)
+  if (!body.ok) return problem(site, visit, body.code, { errors: body.errors })
+  return jsonResponse(await introspect(services, site, visit, body.value), { secure: site.secure })
+}
+
 /** `token` of a form, as the RFCs have it, or of JSON. */
-export async function readTokenField(request: Request) {
+async function readTokenField(request: Request) {
   if (request.headers.get('content-type')?.startsWith('application/json')) {
     const body = await readJson(request, REVOCATION)
     return body.ok ? { ok: true as const, value: body.value.token } : body

@@ -13,6 +13,7 @@ import { type UserRow, type Users, userOfRow } from '../user/users.ts'
 import type { AccessClaims, AccessTokens } from './access-token.ts'
 import { type ApiKeys, HOUR_MS } from './api-keys.ts'
 import { readBearer } from './bearer.ts'
+import type { ForeignIssuer, ForeignIssuers } from './foreign-issuers.ts'
 import { isKeyText, KEY_PREFIX } from './key-text.ts'
 import { type CredentialRecord, createKnownCredential, type KnownCredential } from './known-credential.ts'
 import { createMissing } from './missing.ts'
@@ -22,7 +23,7 @@ export type Credential =
   | { readonly kind: 'live'; readonly credential: KnownCredential }
   /** It is ours, or claims to be, and it is not good: nothing weaker may be tried. */
   | { readonly kind: 'refused'; readonly reason: 'token_expired' | 'token_invalid' }
-  /** What somebody else has issued. */
+  /** What somebody has issued whom we do not know. */
   | { readonly kind: 'foreign' }
 
 /** Who presents a token, and where. */
@@ -48,6 +49,7 @@ const CACHE = { maxEntries: 20_000, maxBytes: 24 * 2 ** 20 }
 
 export function createCredentials(parts: {
   readonly apiKeys: ApiKeys
+  readonly issuers: ForeignIssuers
   readonly users: Users
   readonly revocations: Revocations
   readonly feed: Feed
@@ -57,7 +59,7 @@ export function createCredentials(parts: {
   readonly now: () => number
   readonly log: Log
 }): Credentials {
-  const { apiKeys, users, revocations, feed, db, graceMs, now, log } = parts
+  const { apiKeys, issuers, users, revocations, feed, db, graceMs, now, log } = parts
   const cache = createIsolateCache<KnownCredential>(CACHE)
   const missing = createMissing(now)
   const share = createSharedFlights<CredentialRecord | null>()
@@ -162,6 +164,13 @@ export function createCredentials(parts: {
     return INVALID
   }
 
+  /** The feed says nothing of these; they are looked at anew every few minutes. */
+  async function loadForeign(entry: string, token: string, issuer: ForeignIssuer): Promise<Credential> {
+    const verified = await issuer.verify(token, now())
+    if (verified.kind === 'valid') return live(keep(entry, verified.record))
+    return verified.reason === 'expired' ? EXPIRED : INVALID
+  }
+
   function live(credential: KnownCredential): Credential {
     credential.version = feed.version
     return { kind: 'live', credential }
@@ -192,7 +201,11 @@ export function createCredentials(parts: {
       const known = kept && now() < kept.endsAt ? kept : null
       if (isKeyText(token)) return await loadKey(entry, token, known, asker, exact)
       if (token.startsWith(KEY_PREFIX) || token.startsWith(REFRESH_PREFIX)) return INVALID
-      if (issuerOf(token) !== asker.site.publicOrigin) return FOREIGN
+      const named = issuerOf(token)
+      if (named === null) return FOREIGN
+      const issuer = named === asker.site.publicOrigin ? null : issuers.of(named, asker.site.key)
+      if (issuer) return known ? live(known) : await loadForeign(entry, token, issuer)
+      if (named !== asker.site.publicOrigin) return FOREIGN
       return await loadAccess(entry, token, known, asker, tokens, exact)
     },
 
