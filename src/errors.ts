@@ -130,6 +130,16 @@ export const ERRORS = {
     title: 'Too many attempts',
     fix: 'Wait for the seconds in `Retry-After`. Devices that have signed in before have a budget of their own.',
   },
+  handoff_unknown: {
+    status: 404,
+    title: 'There is no such code',
+    fix: 'The code is mistyped, too old, or has been decided on. The device that waits shows a new one.',
+  },
+  handoff_not_approved: {
+    status: 409,
+    title: 'No other device has approved this sign-in',
+    fix: 'Ask `GET /auth/api/handoff` until `state` is `approved`. An approval ends with the session that gave it.',
+  },
   no_invitation: {
     status: 404,
     title: 'There is no such invitation',

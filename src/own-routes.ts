@@ -5,6 +5,7 @@ import { doctorRoutes } from './doctor/routes.ts'
 import { factorRoutes } from './factors/routes.ts'
 import { checkRoutes } from './forward-auth/routes.ts'
 import { grantRoutes } from './grant/routes.ts'
+import { handoffRoutes } from './handoff/routes.ts'
 import { ownError, type Route, runRoute } from './http/route.ts'
 import type { Visit } from './http/visit.ts'
 import { apiKeyRoutes } from './keys/routes.ts'
@@ -30,6 +31,7 @@ const ROUTES: readonly Route[] = [
   ...factorRoutes,
   ...registerRoutes,
   ...recoverRoutes,
+  ...handoffRoutes,
   ...resumeRoutes,
   ...reloginRoutes,
   ...sessionRoutes,

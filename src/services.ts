@@ -14,6 +14,8 @@ import { createChoices } from './gate/choices.ts'
 import { type Cors, signInSharing } from './gate/cors.ts'
 import { DEFAULT_RULE } from './gate/rule.ts'
 import { compileRules } from './gate/rules.ts'
+import { createCodes } from './handover/code.ts'
+import { createHandoffs, type Handoffs } from './handover/handoffs.ts'
 import { createTurnstile, type Turnstile } from './human/turnstile.ts'
 import type { Identity } from './identity.ts'
 import { createKeptPosts, type KeptPosts } from './kept-post/kept-posts.ts'
@@ -108,6 +110,8 @@ export interface Services {
   readonly mailbox: Mailbox | null
   /** `null`: form posts do not survive a sign-in. */
   readonly keptPosts: KeptPosts | null
+  /** `null`: no sign-in is approved from another device. */
+  readonly handoffs: Handoffs | null
   readonly hasher: () => Promise<PasswordHasher>
   readonly isBreached: ((password: string) => Promise<boolean>) | null
   /** Whether KV answers, and D1 with its tables: without them nobody can sign in. */
@@ -285,6 +289,13 @@ export function createServices(
         log,
       }),
     mailbox: settings.mail?.sender.kind === 'mailbox' ? mailbox : null,
+    handoffs: settings.handoff
+      ? createHandoffs(
+          db,
+          createCodes(async () => currentOf(await secrets.derive('edgegate/handoff-code', 32))),
+          now,
+        )
+      : null,
     keptPosts:
       settings.keptPostBytes === null
         ? null
@@ -361,6 +372,12 @@ function compileSite(
     }),
     compiledTheme: once(() => compileTheme(site.theme)),
   }
+}
+
+function currentOf(keys: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const [current] = keys
+  if (!current) throw new TypeError('there is always a current secret')
+  return current
 }
 
 function senderOf({ sender }: MailSettings, mailbox: Mailbox, env: Env, now: () => number): Sender {

@@ -25,6 +25,8 @@ const EVENTS: Readonly<Partial<Record<PastEvent['event'], TextKey>>> = {
   'token.theft_detected': 'eventTokenTheft',
   'key.made': 'eventKeyMade',
   'key.revoked': 'eventKeyRevoked',
+  'handoff.approved': 'eventHandoffApproved',
+  'handoff.refused': 'eventHandoffRefused',
   'user.added': 'eventAdded',
   'user.registered': 'eventAdded',
   'user.disabled': 'eventDisabled',

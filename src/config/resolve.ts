@@ -147,6 +147,7 @@ function settingsOf(
     turnstile: turnstileSettings(checked, development !== null, turnstile),
     mail: mailSettings(checked.mail, development !== null),
     nextAllowed: checked.next.allow.map((url) => new URL(url).href),
+    handoff: checked.handoff,
     keptPostBytes: checked.posts.keep === false ? null : parseSize(checked.posts.keep),
     auditRetentionSeconds: seconds(checked.audit.retention),
     hooks: config.hooks ?? {},

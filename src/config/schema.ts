@@ -205,6 +205,13 @@ export const CONFIG = v.strictObject({
     ),
     {},
   ),
+  handoff: v.optional(
+    option(
+      v.boolean('must be true or false'),
+      'Whether a sign-in may be approved from another device; docs/handoff.md.',
+    ),
+    true,
+  ),
   registration: v.optional(
     option(
       v.strictObject({

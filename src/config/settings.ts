@@ -26,6 +26,8 @@ export interface Settings {
   readonly usernames: UsernameSettings
   /** The largest form post that is kept for after a sign-in; `null`: none is. */
   readonly keptPostBytes: number | null
+  /** Whether a sign-in may be approved from another device. */
+  readonly handoff: boolean
   readonly auditRetentionSeconds: number
   readonly hooks: Hooks
 }

@@ -48,12 +48,14 @@ function readingsOf(pathname: string): readonly string[] | null {
 }
 
 /**
- * Our own pages change or consume things. Places to go on to are only those of the account, the one that shows a kept form, and the one
- * with which a window of its own ends.
+ * Our own pages change or consume things. Places to go on to are only those of the account, those that show a kept form or a device that
+ * waits, and the one with which a window of its own ends.
  */
+const PLACES = ['/account', '/admin', '/resume', '/handoff', '/signed-in']
+
 function isOwnPage(pathname: string, basePath: string): boolean {
   if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) return false
-  return ![`${basePath}/account`, `${basePath}/admin`, `${basePath}/resume`, `${basePath}/signed-in`].some(
+  return !PLACES.map((place) => basePath + place).some(
     (place) => pathname === place || pathname.startsWith(`${place}/`),
   )
 }

@@ -20,6 +20,7 @@ export async function cleanUp(services: Services): Promise<void> {
     mails: db.prepare('DELETE FROM mail WHERE expires_at <= ?1').bind(at),
     mailboxRows: db.prepare('DELETE FROM mailbox WHERE at <= ?1').bind(at - MAILBOX_MS),
     notices: db.prepare('DELETE FROM notice WHERE at <= ?1').bind(at - NOTICE_WINDOW_MS),
+    handoffs: db.prepare('DELETE FROM handoff WHERE expires_at <= ?1').bind(at),
     keptPosts: db.prepare('DELETE FROM kept_post WHERE expires_at <= ?1').bind(at),
     throttleRows: db
       .prepare('DELETE FROM throttle WHERE attempted_at + forget_ms <= ?1 AND blocked_until <= ?1')

@@ -4,6 +4,7 @@ import { Layout, SafeLink, toDocument } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { type PostFate, PostNotice } from '../ui/post-notice.tsx'
 import { type FormProblem, FormProblemNotice } from '../ui/problem.tsx'
+import { RememberChoice } from '../ui/remember-choice.tsx'
 import { safeHref } from '../ui/safe-href.ts'
 import type { TextKey, Texts } from '../ui/text/text.ts'
 import type { CompiledTheme } from '../ui/theme.ts'
@@ -106,27 +107,6 @@ function LoginNotice(props: LoginPageProps) {
     <Notice tone={news[problem].tone}>
       <p>{news[problem].text}</p>
     </Notice>
-  )
-}
-
-function RememberChoice({ texts, checked }: { readonly texts: Texts; readonly checked: boolean }) {
-  return (
-    <div class="choice">
-      <input
-        type="checkbox"
-        id="remember"
-        name="remember"
-        value="1"
-        checked={checked}
-        aria-describedby="remember-hint"
-      />
-      <div>
-        <label for="remember">{texts.rememberLabel}</label>
-        <span class="hint" id="remember-hint">
-          {texts.rememberHint}
-        </span>
-      </div>
-    </div>
   )
 }
 

@@ -154,7 +154,7 @@ async function loginPage(
     requestId: visit.requestId,
     ...(fieldErrors ? { fieldErrors } : {}),
     human,
-    links: linksOf(services),
+    links: linksOf(services, state.next ?? '/'),
   })
   return htmlResponse(body, {
     status,
@@ -167,6 +167,13 @@ async function loginPage(
 }
 
 /** Other ways to go on, where they are offered. */
-function linksOf({ mail, settings }: Services): Parameters<typeof renderLoginPage>[0]['links'] {
-  return mail ? [{ label: 'forgotLink', href: `${settings.basePath}/forgot` }] : []
+function linksOf(
+  { mail, handoffs, settings: { basePath } }: Services,
+  next: string,
+): Parameters<typeof renderLoginPage>[0]['links'] {
+  const to = (path: string) => `${basePath}/${path}?${new URLSearchParams({ next })}`
+  return [
+    ...(mail ? [{ label: 'forgotLink', href: `${basePath}/forgot` } as const] : []),
+    ...(handoffs ? [{ label: 'handoffLink', href: to('handoff') } as const] : []),
+  ]
 }

@@ -7,8 +7,8 @@ import type { TextKey, Texts } from '../ui/text/text.ts'
 import type { CompiledTheme } from '../ui/theme.ts'
 import { visibleText } from '../ui/visible-text.ts'
 
-/** Why a signed-in visitor is asked again: too long ago, only remembered, or the session protection saw a change. */
-export type ReauthReason = 'stale' | 'remembered' | 'moved'
+/** Why a signed-in visitor is asked again: too long ago, only remembered, approved from another device, or the session protection saw a change. */
+export type ReauthReason = 'stale' | 'remembered' | 'elsewhere' | 'moved'
 
 export interface ReauthPageProps {
   readonly texts: Texts
@@ -31,7 +31,12 @@ export interface ReauthPageProps {
 /** Asks the signed-in visitor for the password once more. The form sends `password` and `next`; who it is says the session. */
 export function renderReauthPage(props: ReauthPageProps): string {
   const { texts, theme, problem, fieldErrors = {} } = props
-  const reasons = { stale: texts.reauthStale, remembered: texts.reauthRemembered, moved: texts.reauthMoved }
+  const reasons = {
+    stale: texts.reauthStale,
+    remembered: texts.reauthRemembered,
+    elsewhere: texts.reauthElsewhere,
+    moved: texts.reauthMoved,
+  }
   const signOutHref = safeHref(props.signOutHref)
   return toDocument(
     <Layout texts={texts} theme={theme} title={texts.reauthTitle} failed={problem !== null}>

@@ -7,10 +7,11 @@ import type { Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { type Current, currentUser } from '../session/current.ts'
+import type { LiveSession } from '../session/known.ts'
 import { describeSession, describeUser } from '../session/view.ts'
 import { htmlResponse } from '../ui/html-response.ts'
 import { labelOf } from '../user/user.ts'
-import { renderReauthPage } from './page.tsx'
+import { type ReauthReason, renderReauthPage } from './page.tsx'
 import { reauthenticate } from './reauth.ts'
 
 const REAUTH = v.strictObject({
@@ -99,6 +100,11 @@ function toLogin(services: Services, site: Site, next: string): Response {
   return seeOther(site, `${services.settings.basePath}/login?${query}`)
 }
 
+function reasonOf({ record, sameClient }: LiveSession): ReauthReason {
+  if (record.remembered) return record.methods.includes('handoff') ? 'elsewhere' : 'remembered'
+  return sameClient ? 'stale' : 'moved'
+}
+
 interface PageState {
   readonly visitor: Current
   readonly next: string
@@ -116,14 +122,13 @@ async function reauthPage(
   const { visitor, next, problem, retryAfterSeconds = null } = state
   const { identity, session } = visitor
   const theme = await site.compiledTheme()
-  const moved = !session.sameClient
   const body = renderReauthPage({
     texts: textsOf(visit),
     theme,
     user: { label: labelOf(identity), identifier: identity.email ?? identity.username ?? '' },
     action: null,
     next,
-    reason: session.record.remembered ? 'remembered' : moved ? 'moved' : 'stale',
+    reason: reasonOf(session),
     problem,
     post: postFateOf(services, visit, next),
     retryAfterSeconds,

@@ -11,6 +11,8 @@ export interface CookieNames {
   readonly pending: string
   /** A browser that needs no second factor for a while. */
   readonly trust: string
+  /** A browser that waits to be approved by another device (handoff/). */
+  readonly handoff: string
 }
 
 const BARE: CookieNames = {
@@ -21,6 +23,7 @@ const BARE: CookieNames = {
   kept: 'edgegate-kept',
   pending: 'edgegate-pending',
   trust: 'edgegate-trust',
+  handoff: 'edgegate-handoff',
 }
 const PREFIXED: CookieNames = {
   session: '__Host-edgegate',
@@ -30,6 +33,7 @@ const PREFIXED: CookieNames = {
   kept: '__Host-edgegate-kept',
   pending: '__Host-edgegate-pending',
   trust: '__Host-edgegate-trust',
+  handoff: '__Host-edgegate-handoff',
 }
 
 /** Every name the origin must neither see nor set, whatever the scheme. */

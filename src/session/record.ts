@@ -27,7 +27,7 @@ export interface SessionRecord {
   readonly mfaDueAt: number | null
   /** The trusted device that stood in for the second factor. */
   readonly trust: string | null
-  /** Restored by a remember-me token: never fresh. */
+  /** Began without a credential of its own, by a remember-me token or another device: never fresh. */
   readonly remembered: boolean
   /** Family of the remember-me token that belongs to this session. */
   readonly family: string | null

@@ -24,6 +24,11 @@ export interface Proof {
   readonly next: string | null
   /** Belongs to the proof and is written with it, in the same D1 batch. */
   readonly along: readonly D1PreparedStatement[]
+  /**
+   * Where nothing was shown in this browser itself: when its user last showed something elsewhere. What begins here is never fresh until
+   * somebody confirms it here (P8).
+   */
+  readonly provedElsewhereAt?: number
 }
 
 export type Entered =
@@ -116,6 +121,7 @@ async function startSession(
   const identity = identityOf(proof.user)
   const { sessions, remember, audit, devices, settings, db } = services
   const now = services.now()
+  const authenticatedAt = proof.provedElsewhereAt ?? now
   const cookies = visit.request.headers.get('cookie')
   const formerToken = readCookie(cookies, visit.cookies.remember)
   const formerDevice = readCookie(cookies, visit.cookies.device)
@@ -128,7 +134,7 @@ async function startSession(
           site: visit.site.key,
           methods: proof.methods,
           client: visit.client(),
-          authenticatedAt: now,
+          authenticatedAt,
           position: proof.user.position,
         })
       : null,
@@ -145,9 +151,9 @@ async function startSession(
     identity,
     methods: proof.methods,
     client: visit.client(),
-    authenticatedAt: now,
+    authenticatedAt,
     ...second,
-    remembered: false,
+    remembered: proof.provedElsewhereAt !== undefined,
     family: family?.familyId ?? null,
     data: isPromoted ? guest.data : {},
     mergedFrom,

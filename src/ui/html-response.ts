@@ -21,6 +21,10 @@ export interface HtmlOptions {
    * address as `Referer`; `strict-origin` sends only the origin, and still a true `Origin` on the form's post.
    */
   readonly holdsToken?: boolean
+  /** The one script of the page: its whole address, so that nothing else of the site runs here. */
+  readonly script?: string
+  /** What the script may ask. */
+  readonly connect?: string
   /** Whether the visitor's side is encrypted. */
   readonly https: boolean
 }
@@ -46,9 +50,17 @@ export function policyOrigin(address: string): string | null {
   return url !== null && /^https?:\/\/[a-z0-9.\-_[\]:]+$/.test(url.origin) ? url.origin : null
 }
 
-function pagePolicy({ theme, formAction = [], frames = [], human = null }: HtmlOptions): string {
+function pagePolicy({
+  theme,
+  formAction = [],
+  frames = [],
+  human = null,
+  script,
+  connect,
+}: HtmlOptions): string {
   const logo = theme.logoUrl === null ? null : policyOrigin(theme.logoUrl)
   const widget = human && policyOrigin(human.service)
+  const scripts = [...(widget ? [widget] : []), ...(script === undefined ? [] : [script])]
   const framed = [...frames, ...(widget ? [widget] : [])]
   const targets =
     formAction === 'anywhere' ? null : formAction.map(policyOrigin).filter((origin) => origin !== null)
@@ -57,7 +69,8 @@ function pagePolicy({ theme, formAction = [], frames = [], human = null }: HtmlO
     `style-src '${theme.styleHash}'`,
     ['img-src', "'self'", 'data:', ...(logo === null ? [] : [logo])].join(' '),
     ...(targets ? [['form-action', "'self'", ...new Set(targets)].join(' ')] : []),
-    ...(widget ? [`script-src ${widget}`] : []),
+    ...(scripts.length > 0 ? [['script-src', ...scripts].join(' ')] : []),
+    ...(connect === undefined ? [] : [`connect-src ${connect}`]),
     ...(framed.length > 0 ? [['frame-src', ...framed].join(' ')] : []),
     "frame-ancestors 'none'",
     "base-uri 'none'",

@@ -8,13 +8,15 @@ interface LayoutProps {
   readonly title: string
   /** Whether the page answers a mistake; its title then says so first, which is what a screen reader reads first. */
   readonly failed?: boolean
+  /** More for the head: what makes a page that waits ask again. */
+  readonly head?: Child
   /** Ways to the neighbouring pages, beside the page or above it. */
   readonly nav?: Child
   readonly children: Child
 }
 
-/** The frame of every page of the gateway's own: one column, one heading, no script, nothing from another host. */
-export function Layout({ texts, theme, title, failed = false, nav, children }: LayoutProps) {
+/** The frame of every page of the gateway's own: one column, one heading, no inline script, nothing from another host. */
+export function Layout({ texts, theme, title, failed = false, head, nav, children }: LayoutProps) {
   const names = { page: title, site: theme.name }
   return (
     <html lang={texts.lang} dir={texts.dir}>
@@ -28,6 +30,7 @@ export function Layout({ texts, theme, title, failed = false, nav, children }: L
         <title>{fill(failed ? texts.errorPageTitle : texts.pageTitle, names)}</title>
         <link rel="icon" href={theme.iconUrl} />
         <style>{theme.css}</style>
+        {head}
       </head>
       <body class={nav === undefined ? undefined : 'account'}>
         {nav !== undefined && (

@@ -79,6 +79,13 @@ background:var(--accent);color:var(--on)}
 .codes{display:grid;grid-template-columns:1fr 1fr;gap:.5rem 1rem;margin:0 0 1.5rem;padding:1rem;list-style:none;border:1px solid var(--line);border-radius:.625rem;background:var(--field);text-align:center;font-size:1.0625rem}
 .codes code{font-family:ui-monospace,Consolas,Liberation Mono,monospace}
 .small-button{inline-size:auto;min-block-size:2.25rem;padding:.25rem .75rem;font-size:.875rem}
+.qr{display:block;inline-size:13rem;max-inline-size:100%;margin:0 0 .75rem;border:1px solid var(--line);border-radius:.625rem}
+.shown{display:flex;flex-wrap:wrap;gap:.5rem 2rem;margin:1rem 0 0}
+.shown dt{font-size:.875rem;color:var(--muted)}
+.shown dd{margin:0;font:600 1.5rem/1.3 ui-monospace,SFMono-Regular,Menlo,DejaVu Sans Mono,monospace;letter-spacing:.04em}
+.numbers{display:flex;gap:.75rem}
+.numbers+.hint{margin:.5rem 0 0}
+.numbers .button.quiet{margin:0;font-size:1.25rem;font-variant-numeric:tabular-nums}
 .fields{margin:0}
 .fields div{padding:.625rem 0;border-block-start:1px solid var(--line)}
 .fields div:first-child{padding-block-start:0;border:0}

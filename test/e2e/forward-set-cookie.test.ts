@@ -46,7 +46,13 @@ describe.each([
   })
 
   it('P19: cannot set or clear the gateway’s', async () => {
-    const attempts = ['edgegate', 'edgegate-remember', 'edgegate-device', 'edgegate-kept'].flatMap((name) =>
+    const attempts = [
+      'edgegate',
+      'edgegate-remember',
+      'edgegate-device',
+      'edgegate-kept',
+      'edgegate-handoff',
+    ].flatMap((name) =>
       [name, `__Host-${name}`].flatMap((own) => [
         `${own}=stolen; Path=/`,
         `${own}=; Max-Age=0`,

@@ -110,7 +110,7 @@ it('P2: whatever bytes come under whatever boundary, the page answers, and the s
     }),
     { numRuns: 60 },
   )
-})
+}, 30_000)
 
 it('the address of a form stays on this site, however it begins', async () => {
   const world = createWorld()

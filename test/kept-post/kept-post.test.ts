@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { codeOf, enrolApp } from '../support/second-factor.ts'
 import { addUser, BASE_CONFIG, createWorld, Jar, signInAs, type World } from '../support/world.ts'
 import { FORM, open, send, sendingForm, sendKept, submitPassword, TEXT } from './support.ts'
 
@@ -251,6 +252,25 @@ it('a session that became stale while the form was shown leads to the confirmati
   const stale = await sendKept(world, jar, form)
   expect(stale.headers.get('location')).toBe(`/auth/reauth?next=${encodeURIComponent(page)}`)
   expect(await submitPassword(world, jar, stale.headers.get('location') ?? '', ADA)).toBe(page)
+  expect((await sendKept(world, jar, form)).status).toBe(200)
+  expect(world.seen.map(({ body }) => body)).toEqual(['amount=5'])
+})
+
+it('a form for a path that asks for a second factor survives that as well', async () => {
+  const world = createWorld({ ...BASE_CONFIG, rules: [{ path: '/wire/**', access: 'user', mfa: true }] })
+  await addUser({ email: 'two@example.com' })
+  const phone = await signInAs(world, 'two@example.com')
+  const { seed } = await enrolApp(world, phone)
+  const jar = new Jar()
+  const refused = await send(world, jar, '/wire/x', { body: 'amount=5' })
+  const login = refused.headers.get('location') ?? ''
+  expect(await submitPassword(world, jar, login, 'two@example.com')).toBe('/auth/mfa')
+  world.clock.now += 30_000
+  const code = codeOf(seed, world.clock.now)
+  const proved = await send(world, jar, '/auth/mfa', { body: `way=totp&code=${code}` })
+  const page = proved.headers.get('location') ?? ''
+  expect(page).toBe(new URLSearchParams(login.split('?')[1]).get('next'))
+  const form = sendingForm(await (await open(world, jar, page)).text())
   expect((await sendKept(world, jar, form)).status).toBe(200)
   expect(world.seen.map(({ body }) => body)).toEqual(['amount=5'])
 })

@@ -5,6 +5,14 @@ import { type ProfilePageProps, renderProfilePage } from '../../src/account/prof
 import type { ListedSession } from '../../src/account/sessions.ts'
 import { renderSessionsPage } from '../../src/account/sessions-page.tsx'
 import type { PastEvent } from '../../src/audit/audit.ts'
+import { renderAskPage, renderEnterPage, renderOutcomePage } from '../../src/handoff/approving-page.tsx'
+import {
+  renderBeginPage,
+  renderDeniedPage,
+  renderReadyPage,
+  renderWaitingPage,
+} from '../../src/handoff/waiting-page.tsx'
+import type { Handoff } from '../../src/handover/handoffs.ts'
 import { type KeysPageProps, renderKeysPage } from '../../src/keys/page.tsx'
 import { renderLoginPage } from '../../src/login/page.tsx'
 import { renderLogoutPage } from '../../src/logout/page.tsx'
@@ -118,6 +126,8 @@ export function everyPage(
     ...recoveryPages(texts, theme, text),
     ...resumePages(texts, theme, text),
     ...keyPages(texts, theme, text),
+    ...handoffPages(texts, theme, text),
+    renderReauthPage({ ...reauth, problem: null, reason: 'elsewhere' }),
     ...MESSAGE_KINDS.map((kind) =>
       renderMessagePage({ ...form, kind, userLabel: text, loginHref: href, homeHref: href }),
     ),
@@ -137,6 +147,52 @@ function recoveryPages(texts: Texts, theme: CompiledTheme, text: string): readon
     ]),
     renderResetPage({ ...reset, problem: 'invalid_form', weaknesses: ['too_short', 'common'] }),
     renderNoticePage({ texts, theme, icon: 'mail', tone: 'good', title: text, paragraphs, links }),
+  ]
+}
+
+/** Both devices of a handoff, from the first page to the last. */
+function handoffPages(texts: Texts, theme: CompiledTheme, text: string): readonly string[] {
+  const waiting = { texts, theme, loginHref: '/auth/login', approveHref: '/auth/login' }
+  const shown = {
+    code: text,
+    number: text,
+    address: text,
+    addressWithCode: 'https://site.example/auth/handoff?code=BBBB-BBBB',
+    scriptHref: '/auth/assets/handoff.js',
+    stateHref: '/auth/api/handoff',
+  }
+  const approving = { texts, theme, basePath: '/auth', userLabel: text }
+  const client = { agent: text, network: text, city: text, country: 'NL' }
+  const handoff: Handoff = {
+    id: text,
+    state: 'waiting',
+    number: text,
+    choices: [text, text, text],
+    client,
+    remember: true,
+    createdAt: 1.8e12,
+    expiresAt: 1.8e12,
+  }
+  const ask = { ...approving, handoff, code: text, siteName: text, sameNetwork: false, now: 1.8e12 }
+  return [
+    ...([null, 'throttled', 'over', 'withdrawn'] as const).map((problem) =>
+      renderBeginPage({ ...waiting, remember: true, problem }),
+    ),
+    renderWaitingPage({ ...waiting, shown }),
+    renderReadyPage({ ...waiting, scriptHref: shown.scriptHref }),
+    renderDeniedPage(waiting),
+    renderEnterPage({ ...approving, typed: text, problem: null }),
+    renderEnterPage({ ...approving, typed: text, problem: { kind: 'unknown' } }),
+    renderEnterPage({ ...approving, typed: text, problem: { kind: 'throttled', retryAfterSeconds: 170 } }),
+    renderAskPage(ask),
+    renderAskPage({
+      ...ask,
+      sameNetwork: null,
+      handoff: { ...handoff, client: { ...client, city: null, country: null } },
+    }),
+    ...(['approved', 'refused', 'wrong', 'spent'] as const).map((outcome) =>
+      renderOutcomePage({ ...approving, outcome }),
+    ),
   ]
 }
 

@@ -1,6 +1,7 @@
 import { account } from './de/account.ts'
 import { factors } from './de/factors.ts'
 import { frame } from './de/frame.ts'
+import { handoff } from './de/handoff.ts'
 import { keys } from './de/keys.ts'
 import { mail } from './de/mail.ts'
 import { mfa } from './de/mfa.ts'
@@ -15,6 +16,7 @@ import type { Texts } from './text.ts'
 export const de: Texts = {
   ...frame,
   ...signIn,
+  ...handoff,
   ...register,
   ...account,
   ...keys,

@@ -1,6 +1,7 @@
 import { account } from './en/account.ts'
 import { factors } from './en/factors.ts'
 import { frame } from './en/frame.ts'
+import { handoff } from './en/handoff.ts'
 import { keys } from './en/keys.ts'
 import { mail } from './en/mail.ts'
 import { mfa } from './en/mfa.ts'
@@ -17,6 +18,7 @@ import { signIn } from './en/sign-in.ts'
 export const en = {
   ...frame,
   ...signIn,
+  ...handoff,
   ...register,
   ...account,
   ...keys,

@@ -39,6 +39,8 @@ export const account = {
   eventSignedOut: 'Abgemeldet',
   eventWrongPassword: 'Ein falsches Passwort wurde eingegeben',
   eventConfirmed: 'Passwort bestätigt',
+  eventHandoffApproved: 'Anmeldung auf einem anderen Gerät bestätigt',
+  eventHandoffRefused: 'Anmeldung auf einem anderen Gerät abgelehnt',
   eventTheft: 'Eine kopierte Anmeldung wurde benutzt',
   eventAdded: 'Konto angelegt',
   eventDisabled: 'Konto gesperrt',

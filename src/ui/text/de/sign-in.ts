@@ -48,6 +48,7 @@ export const signIn = {
   reauthStale: 'Ihre Anmeldung liegt eine Weile zurück. Geben Sie Ihr Passwort ein, um fortzufahren.',
   reauthRemembered:
     'Sie sind von einem früheren Besuch angemeldet. Geben Sie Ihr Passwort ein, um fortzufahren.',
+  reauthElsewhere: 'Ein anderes Gerät hat Sie hier angemeldet. Geben Sie Ihr Passwort ein, um fortzufahren.',
   reauthMoved:
     'Ihr Netzwerk oder Browser hat sich seit der Anmeldung geändert. Geben Sie Ihr Passwort ein, um fortzufahren.',
   reauthWrongPassword: 'Das Passwort stimmt nicht. Versuchen Sie es erneut.',

@@ -36,6 +36,8 @@ export const account = {
   eventSignedOut: 'Signed out',
   eventWrongPassword: 'A wrong password was entered',
   eventConfirmed: 'Password confirmed',
+  eventHandoffApproved: 'Approved a sign-in on another device',
+  eventHandoffRefused: 'Refused a sign-in on another device',
   eventTheft: 'A copied sign-in was used',
   eventAdded: 'Account created',
   eventDisabled: 'Account disabled',

@@ -41,6 +41,7 @@ export const signIn = {
   reauthTitle: 'Confirm it’s you',
   reauthStale: 'You signed in a while ago. Enter your password to go on.',
   reauthRemembered: 'You are signed in from an earlier visit. Enter your password to go on.',
+  reauthElsewhere: 'Another device has signed you in here. Enter your password to go on.',
   reauthMoved: 'Your network or browser has changed since you signed in. Enter your password to go on.',
   reauthWrongPassword: 'That password isn’t right. Try again.',
   reauthSubmit: 'Continue',
