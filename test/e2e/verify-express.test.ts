@@ -42,6 +42,6 @@ test('express.mjs does not start without an issuer and an audience', async () =>
       EDGEGATE_JWKS_URL: 'http://127.0.0.1:9/',
       [missing]: '',
     }
-    await expect(run(process.execPath, [`${SNIPPETS}/express.mjs`], env, '')).rejects.toThrow(/must be set/)
+    await expect(run(process.execPath, [`${SNIPPETS}/express.mjs`], env, '')).rejects.toThrow(/must be given/)
   }
 })
