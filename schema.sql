@@ -23,6 +23,8 @@ CREATE TABLE user (
   language TEXT CHECK (language IN ('en', 'de')),
   CHECK (email IS NOT NULL OR username IS NOT NULL)
 ) STRICT;
+CREATE INDEX user_by_creation ON user (created_at, id);
+CREATE INDEX user_by_name ON user (name COLLATE NOCASE, id) WHERE name IS NOT NULL;
 
 -- Sessions, only with `session.store: 'd1'`; otherwise they live in KV. token_hash: SHA-256 of the cookie; the cookie itself is
 -- nowhere. subject_id: the user or guest. record: the JSON of src/session/record.ts.
@@ -204,6 +206,7 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE INDEX audit_by_user ON audit (user_id, at);
 CREATE INDEX audit_by_age ON audit (at);
+CREATE INDEX audit_by_event ON audit (event, at, user_id);
 
 -- Mails on their way: queued in one batch with the change they belong to, sent after the answer, retried by the scheduled job.
 -- sealed: address, subject and both bodies, AES-GCM under a key derived from EDGEGATE_SECRET, bound to the id. due_at: when somebody

@@ -24,6 +24,8 @@ export default defineConfig({
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/e2e/**', 'test/cli/**'],
           setupFiles: ['test/setup.ts'],
+          // Real hashes and properties take their time on a machine that does other things as well.
+          testTimeout: 30_000,
         },
       },
       {

@@ -1,3 +1,4 @@
+import type { Actor } from '../src/admin/accounts.ts'
 import type { SessionSettings } from '../src/config/settings.ts'
 import { normalizeIdentifier } from '../src/user/identifier.ts'
 import type { User } from '../src/user/user.ts'
@@ -37,6 +38,9 @@ export async function allUsers(entities: Entities): Promise<readonly User[]> {
     if (page.length < 500) return all
   }
 }
+
+/** The operator: whoever has the database has the last word. */
+export const COMMAND_LINE: Actor = { site: null, network: null, requestId: null, by: { by: 'command line' } }
 
 /** Audit rows of the command line name nobody: whoever has the database has the last word. */
 export function auditOf(

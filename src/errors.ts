@@ -74,6 +74,16 @@ export const ERRORS = {
     title: 'A second factor is needed to finish signing in',
     fix: 'Nobody is signed in yet. `ways` says what can be shown; finish within minutes at `/auth/mfa`, with the cookie of this answer.',
   },
+  own_account: {
+    status: 403,
+    title: 'An administrator cannot change their own account here',
+    fix: 'Ask another administrator, or use `edgegate user`.',
+  },
+  account_exists: {
+    status: 409,
+    title: 'There is an account with this address',
+    fix: 'Only administrators are told so. Find it with `GET /auth/api/admin/users?by=email&q=…`.',
+  },
   forbidden: {
     status: 403,
     title: 'This account may not open this',

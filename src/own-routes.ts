@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { accountRoutes } from './account/routes.ts'
+import { adminRoutes } from './admin/routes.ts'
 import { devRoutes } from './dev/routes.ts'
 import { doctorRoutes } from './doctor/routes.ts'
 import { factorRoutes } from './factors/routes.ts'
@@ -39,6 +40,7 @@ const ROUTES: readonly Route[] = [
   ...apiKeyRoutes,
   ...keyRoutes,
   ...doctorRoutes,
+  ...adminRoutes,
   ...devRoutes,
   ...checkRoutes,
 ]

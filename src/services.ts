@@ -1,4 +1,5 @@
 import { type Audit, createAudit } from './audit/audit.ts'
+import { type AuditLog, createAuditLog } from './audit/audit-log.ts'
 import { findMissing, secretHeaderOf, secretOf } from './config/bindings.ts'
 import { type ConfigEnvironment, resolveConfig } from './config/resolve.ts'
 import type { Config } from './config/schema.ts'
@@ -55,6 +56,7 @@ import { createRefreshFamilies, type RefreshFamilies } from './token/refresh-fam
 import { parseSecrets, type Secrets } from './token/secrets.ts'
 import { createKeyRing, type KeyRing } from './token/signing-keys.ts'
 import { type CompiledTheme, compileTheme } from './ui/theme.ts'
+import { createDirectory, type Directory } from './user/directory.ts'
 import { createInvitations, type Invitations } from './user/invitations.ts'
 import { createUsers, type Users } from './user/users.ts'
 
@@ -75,6 +77,7 @@ export interface Services {
   readonly sites: ReadonlyMap<string, Site>
   readonly db: D1Database
   readonly users: Users
+  readonly directory: Directory
   readonly invitations: Invitations
   readonly proofs: Proofs
   readonly sessions: Sessions
@@ -102,6 +105,7 @@ export interface Services {
   /** How many secrets are in use: more than one while they are being rotated. */
   readonly secretCount: number
   readonly audit: Audit
+  readonly auditLog: AuditLog
   /** `null`: no mail is configured, and nothing that needs it is offered. */
   readonly mail: Outbox | null
   /** `null`: nobody has to prove that they are no robot. */
@@ -211,6 +215,7 @@ export function createServices(
     ),
     db,
     users,
+    directory: createDirectory(db),
     invitations: createInvitations(db),
     proofs: createProofs(db, now),
     revocations,
@@ -268,6 +273,7 @@ export function createServices(
     rateLimit: settings.throttle ? (env.RATE_LIMIT ?? null) : null,
     secretCount: secrets.count,
     audit,
+    auditLog: createAuditLog(db),
     mail:
       settings.mail &&
       createOutbox({

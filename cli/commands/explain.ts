@@ -1,9 +1,9 @@
-import { hasFactor, type MfaSettings, mustHaveMfa } from '../../src/factor/policy.ts'
+import { justSignedIn } from '../../src/factor/just-signed-in.ts'
+import type { MfaSettings } from '../../src/factor/policy.ts'
 import type { Visitor } from '../../src/gate/decide.ts'
 import { type Explanation, explain, type Outcome } from '../../src/gate/explain.ts'
 import { DEFAULT_RULE } from '../../src/gate/rule.ts'
 import { compileRules } from '../../src/gate/rules.ts'
-import { identityOf } from '../../src/user/user.ts'
 import { findUser, withEntities } from '../accounts.ts'
 import { Failure } from '../failure.ts'
 import type { Flags } from '../flags.ts'
@@ -42,20 +42,11 @@ export async function runExplain(
   return 0
 }
 
-/** Somebody who has just signed in as this user, with a second factor if the account has one. */
+/** Somebody who has just signed in as this user. */
 async function visitorNamed(name: string, flags: Flags, mfa: MfaSettings): Promise<Visitor> {
   const user = await withEntities(flags, (entities) => findUser(entities, name))
   if (user.disabledAt !== null) throw new Failure(`${name} is disabled and cannot sign in.`)
-  const hasMfa = hasFactor(user.factors)
-  return {
-    identity: identityOf(user),
-    via: user.kind === 'service' ? 'token' : 'session',
-    scopes: null,
-    isOutOfBounds: false,
-    isFresh: () => true,
-    hasMfa: () => hasMfa,
-    owesMfa: () => !hasMfa && mustHaveMfa(mfa, user.roles),
-  }
+  return justSignedIn(user, mfa)
 }
 
 const MISSES = { path: 'other path', method: 'other method', host: 'other host' } as const

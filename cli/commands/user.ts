@@ -1,5 +1,6 @@
-import type { NewUser } from '../../src/user/user.ts'
-import { allUsers, auditOf, findUser, withEntities } from '../accounts.ts'
+import { changeRoles, disableAccount, enableAccount, removeAccount } from '../../src/admin/accounts.ts'
+import type { NewUser, User } from '../../src/user/user.ts'
+import { allUsers, auditOf, COMMAND_LINE, findUser, withEntities } from '../accounts.ts'
 import { Failure } from '../failure.ts'
 import type { Flags } from '../flags.ts'
 import { inviteUser } from '../invite-user.ts'
@@ -7,6 +8,7 @@ import { checkRoles, hashPassword, newUser } from '../new-user.ts'
 import { type Output, table, when } from '../output.ts'
 import { readPassword } from '../password-input.ts'
 import { resolveSettings } from '../settings.ts'
+import type { Entities } from '../storage.ts'
 import { exportUsers } from './export.ts'
 import { importUsers } from './import.ts'
 
@@ -113,14 +115,9 @@ async function passwd([name]: readonly string[], flags: Flags, output: Output): 
 
 async function roles([name]: readonly string[], flags: Flags, output: Output): Promise<void> {
   const next = checkRoles(flags.role)
-  const user = await withEntities(flags, async (entities) => {
-    const user = await findUser(entities, name)
-    await entities.sessions.changeAccount(user.id, [
-      entities.users.setRoles(user.id, next, entities.now()),
-      auditOf(entities, 'user.roles_changed', user, { from: [...user.roles], to: [...next] }),
-    ])
-    return user
-  })
+  const user = await withUser(name, flags, (entities, user) =>
+    changeRoles(entities, COMMAND_LINE, user, next),
+  )
   output.value(
     { id: user.id, roles: next },
     () => `${user.email ?? user.id} now has ${next.join(', ') || 'no roles'}.`,
@@ -128,15 +125,9 @@ async function roles([name]: readonly string[], flags: Flags, output: Output): P
 }
 
 async function disable([name]: readonly string[], flags: Flags, output: Output): Promise<void> {
-  const { user, ended } = await withEntities(flags, async (entities) => {
-    const user = await findUser(entities, name)
-    const now = entities.now()
-    const ended = await entities.sessions.endAll(user.id, null, [
-      entities.users.setDisabled(user.id, flags.reason ?? null, now, now),
-      entities.remember.endAllOf(user.id, null),
-      auditOf(entities, 'user.disabled', user, { reason: flags.reason ?? null }),
-    ])
-    return { user, ended }
+  let ended = 0
+  const user = await withUser(name, flags, async (entities, user) => {
+    ended = await disableAccount(entities, COMMAND_LINE, user, flags.reason ?? null)
   })
   output.value(
     { id: user.id, endedSessions: ended },
@@ -145,27 +136,26 @@ async function disable([name]: readonly string[], flags: Flags, output: Output):
 }
 
 async function enable([name]: readonly string[], flags: Flags, output: Output): Promise<void> {
-  const user = await withEntities(flags, async (entities) => {
-    const user = await findUser(entities, name)
-    await entities.db.batch([
-      entities.users.setDisabled(user.id, null, null, entities.now()),
-      auditOf(entities, 'user.enabled', user),
-    ])
-    return user
-  })
+  const user = await withUser(name, flags, (entities, user) => enableAccount(entities, COMMAND_LINE, user))
   output.value({ id: user.id }, () => `Enabled ${user.email ?? user.id}.`)
 }
 
 async function remove([name]: readonly string[], flags: Flags, output: Output): Promise<void> {
-  const user = await withEntities(flags, async (entities) => {
+  const user = await withUser(name, flags, (entities, user) => removeAccount(entities, COMMAND_LINE, user))
+  output.value({ id: user.id }, () => `Removed ${user.email ?? user.id}.`)
+}
+
+/** Does something to the account that a word names, and answers the account as it was. */
+async function withUser(
+  name: string | undefined,
+  flags: Flags,
+  work: (entities: Entities, user: User) => Promise<void>,
+): Promise<User> {
+  return await withEntities(flags, async (entities) => {
     const user = await findUser(entities, name)
-    await entities.sessions.endAll(user.id, null, [
-      auditOf(entities, 'user.removed', user),
-      entities.users.remove(user.id),
-    ])
+    await work(entities, user)
     return user
   })
-  output.value({ id: user.id }, () => `Removed ${user.email ?? user.id}.`)
 }
 
 /** An account for people and programs to see: never the hash. */

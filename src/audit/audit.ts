@@ -1,55 +1,59 @@
 import type { Json } from '../hooks/hooks.ts'
 import type { Log } from '../lib/log.ts'
 
-export type AuditEventName =
-  | 'session.started'
-  | 'session.ended'
-  | 'session.restored'
-  | 'login.failed'
-  | 'login.throttled'
-  | 'reauth.succeeded'
-  | 'reauth.failed'
-  | 'reauth.throttled'
-  | 'remember.theft_detected'
-  | 'token.issued'
-  | 'token.renewed'
-  | 'token.revoked'
-  | 'token.theft_detected'
-  | 'key.made'
-  | 'key.revoked'
-  | 'mfa.asked'
-  | 'mfa.enrolment_demanded'
-  | 'mfa.proved'
-  | 'mfa.failed'
-  | 'mfa.throttled'
-  | 'factor.added'
-  | 'factor.removed'
-  | 'factor.renamed'
-  | 'factor.reset'
-  | 'recovery_codes.made'
-  | 'recovery_codes.used'
-  | 'device.trusted'
-  | 'device.distrusted'
-  | 'access.denied'
-  | 'guest.started'
-  | 'handoff.begun'
-  | 'handoff.approved'
-  | 'handoff.refused'
-  | 'post.kept'
-  | 'post.sent'
-  | 'post.discarded'
-  | 'user.added'
-  | 'user.invited'
-  | 'users.imported'
-  | 'user.registered'
-  | 'user.removed'
-  | 'user.disabled'
-  | 'user.enabled'
-  | 'user.roles_changed'
-  | 'user.password_changed'
-  | 'user.profile_changed'
-  | 'user.reset_asked'
-  | 'mail.given_up'
+/** Everything that is logged, in the order of docs/storage.md. */
+export const AUDIT_EVENTS = [
+  'session.started',
+  'session.ended',
+  'session.restored',
+  'login.failed',
+  'login.throttled',
+  'reauth.succeeded',
+  'reauth.failed',
+  'reauth.throttled',
+  'remember.theft_detected',
+  'token.issued',
+  'token.renewed',
+  'token.revoked',
+  'token.theft_detected',
+  'key.made',
+  'key.revoked',
+  'mfa.asked',
+  'mfa.enrolment_demanded',
+  'mfa.proved',
+  'mfa.failed',
+  'mfa.throttled',
+  'factor.added',
+  'factor.removed',
+  'factor.renamed',
+  'factor.reset',
+  'recovery_codes.made',
+  'recovery_codes.used',
+  'device.trusted',
+  'device.distrusted',
+  'access.denied',
+  'guest.started',
+  'handoff.begun',
+  'handoff.approved',
+  'handoff.refused',
+  'post.kept',
+  'post.sent',
+  'post.discarded',
+  'user.added',
+  'user.invited',
+  'users.imported',
+  'user.registered',
+  'user.removed',
+  'user.disabled',
+  'user.enabled',
+  'user.roles_changed',
+  'user.password_changed',
+  'user.profile_changed',
+  'user.reset_asked',
+  'mail.given_up',
+] as const
+
+export type AuditEventName = (typeof AUDIT_EVENTS)[number]
 
 export interface AuditEvent {
   readonly event: AuditEventName

@@ -1,7 +1,7 @@
 import type { Services, Site } from '../services.ts'
 import type { Current } from '../session/current.ts'
 import type { AccountFrame } from '../ui/account-layout.tsx'
-import { labelOf } from '../user/user.ts'
+import { ADMIN_ROLE, labelOf } from '../user/user.ts'
 import { textsOf } from './page.ts'
 import type { Visit } from './visit.ts'
 
@@ -13,5 +13,11 @@ export async function accountFrame(
   { identity }: Current,
 ): Promise<AccountFrame> {
   const theme = await site.compiledTheme()
-  return { texts: textsOf(visit), theme, basePath: settings.basePath, label: labelOf(identity) }
+  return {
+    texts: textsOf(visit),
+    theme,
+    basePath: settings.basePath,
+    label: labelOf(identity),
+    isAdmin: identity.roles.includes(ADMIN_ROLE),
+  }
 }

@@ -57,3 +57,8 @@ type Compared = Pick<Client, 'agent' | 'network'>
 export function isSameClient(a: Compared, b: Compared): boolean {
   return a.agent === b.agent && a.network === b.network
 }
+
+/** The country of a network that the platform knows (`AS64500 DE`), as ISO 3166 writes it. */
+export function countryOf({ network }: Client): string | null {
+  return /^AS\d+ ([A-Z]{2})$/.exec(network)?.[1] ?? null
+}

@@ -7,6 +7,7 @@ import { giveBackOf, refundOf } from '../throttle/attempt.ts'
 import { DEVICE_SECONDS } from '../throttle/device.ts'
 import type { Attempt } from '../throttle/throttle.ts'
 import { identityOf, type User } from '../user/user.ts'
+import { countryOf } from './client.ts'
 import { readCookie } from './cookie.ts'
 import type { LiveSession } from './known.ts'
 import { PENDING_SECONDS } from './pending.ts'
@@ -168,6 +169,7 @@ async function startSession(
       remember: family !== null,
       client: session.record.client.agent,
       ...(second.trust === null ? {} : { trusted: second.trust }),
+      country: countryOf(session.record.client),
     },
   })
   const { lineage } = session.record

@@ -12,6 +12,8 @@ export interface AccountFrame {
   readonly basePath: string
   /** How the account is called. */
   readonly label: string
+  /** Whether the account may open the admin pages. */
+  readonly isAdmin?: boolean
 }
 
 /** A page of the account area as a document: its section's name as heading, with the ways to the others. */
@@ -44,6 +46,7 @@ function AccountNav({
   texts,
   basePath,
   label,
+  isAdmin = false,
   current,
 }: AccountFrame & {
   readonly current: AccountPath
@@ -63,6 +66,11 @@ function AccountNav({
         ))}
       </ul>
       <ul>
+        {isAdmin && (
+          <li>
+            <SafeLink href={`${basePath}/admin`}>{texts.adminTitle}</SafeLink>
+          </li>
+        )}
         <li>
           <SafeLink href="/">{texts.accountLeave}</SafeLink>
         </li>

@@ -25,6 +25,8 @@ export interface HtmlOptions {
   readonly script?: string
   /** What the script may ask. */
   readonly connect?: string
+  /** Whether the page has the style of the admin pages. */
+  readonly isAdmin?: boolean
   /** Whether the visitor's side is encrypted. */
   readonly https: boolean
 }
@@ -50,14 +52,8 @@ export function policyOrigin(address: string): string | null {
   return url !== null && /^https?:\/\/[a-z0-9.\-_[\]:]+$/.test(url.origin) ? url.origin : null
 }
 
-function pagePolicy({
-  theme,
-  formAction = [],
-  frames = [],
-  human = null,
-  script,
-  connect,
-}: HtmlOptions): string {
+function pagePolicy(options: HtmlOptions): string {
+  const { theme, formAction = [], frames = [], human = null, script, connect, isAdmin = false } = options
   const logo = theme.logoUrl === null ? null : policyOrigin(theme.logoUrl)
   const widget = human && policyOrigin(human.service)
   const scripts = [...(widget ? [widget] : []), ...(script === undefined ? [] : [script])]
@@ -66,7 +62,7 @@ function pagePolicy({
     formAction === 'anywhere' ? null : formAction.map(policyOrigin).filter((origin) => origin !== null)
   return [
     "default-src 'none'",
-    `style-src '${theme.styleHash}'`,
+    `style-src '${theme.styleHash}'${isAdmin ? ` '${theme.adminStyleHash}'` : ''}`,
     ['img-src', "'self'", 'data:', ...(logo === null ? [] : [logo])].join(' '),
     ...(targets ? [['form-action', "'self'", ...new Set(targets)].join(' ')] : []),
     ...(scripts.length > 0 ? [['script-src', ...scripts].join(' ')] : []),

@@ -1,3 +1,4 @@
+import { ADMIN_STYLE } from './admin-style.ts'
 import { parseHex, type Rgb } from './color.ts'
 import { darkPalette, lightPalette } from './palette.ts'
 import { safeHref } from './safe-href.ts'
@@ -30,6 +31,9 @@ export interface CompiledTheme {
   readonly css: string
   /** `sha256-…` of `css`, as `style-src` names it. */
   readonly styleHash: string
+  /** The same for what only the admin pages add. */
+  readonly adminCss: string
+  readonly adminStyleHash: string
   readonly themeColor: { readonly light: string; readonly dark: string }
 }
 
@@ -62,6 +66,8 @@ export async function compileTheme(theme: SiteTheme): Promise<CompiledTheme> {
     }),
     css,
     styleHash: `sha256-${await sha256(css)}`,
+    adminCss: ADMIN_STYLE,
+    adminStyleHash: `sha256-${await sha256(ADMIN_STYLE)}`,
     // Telephones show it, and there the page is all card.
     themeColor: { light: light.card, dark: dark.card },
   }

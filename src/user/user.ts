@@ -1,6 +1,9 @@
 import type { FactorSummary } from '../factor/summary.ts'
 import type { Identity } from '../identity.ts'
 
+/** Who has this role sees and manages everybody. */
+export const ADMIN_ROLE = 'admin'
+
 /** An account as the database keeps it. Instants are unix milliseconds. */
 export interface User {
   readonly id: string

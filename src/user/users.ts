@@ -79,7 +79,7 @@ export interface UserRow extends FactorSummaryRow {
 const COLUMNS = `id, kind, email, email_verified, username, name, roles, password_hash, password_changed_at,
   disabled_at, disabled_reason, created_at`
 /** Read in the same statement, so that no change of the account falls between the two. */
-const WITH_MORE = `${COLUMNS}, (SELECT due_at FROM deletion WHERE user_id = user.id) AS delete_at,
+export const USER_COLUMNS_SQL = `${COLUMNS}, (SELECT due_at FROM deletion WHERE user_id = user.id) AS delete_at,
   ${FACTORS_SQL}, ${POSITION_SQL} AS position`
 
 /** The accounts are one parameter: a statement of a hundred has the price of one. */
@@ -99,8 +99,8 @@ const NAMED_SQL = `SELECT email, username FROM user WHERE email IN (SELECT value
 
 export function createUsers(db: D1Database): Users {
   const byIdentifier = (identifier: string) =>
-    db.prepare(`SELECT ${WITH_MORE} FROM user WHERE email = ?1 OR username = ?1`).bind(identifier)
-  const byId = (id: string) => db.prepare(`SELECT ${WITH_MORE} FROM user WHERE id = ?1`).bind(id)
+    db.prepare(`SELECT ${USER_COLUMNS_SQL} FROM user WHERE email = ?1 OR username = ?1`).bind(identifier)
+  const byId = (id: string) => db.prepare(`SELECT ${USER_COLUMNS_SQL} FROM user WHERE id = ?1`).bind(id)
   const first = async (statement: D1PreparedStatement) => userOfRow(await statement.first<UserRow>())
 
   const insertAll = (users: readonly NewUser[]) => db.prepare(INSERT_ALL_SQL).bind(JSON.stringify(users))
@@ -111,18 +111,20 @@ export function createUsers(db: D1Database): Users {
     selectOfRefreshFamily: (familyId) =>
       db
         .prepare(
-          `SELECT ${WITH_MORE} FROM user WHERE id = (SELECT user_id FROM refresh_family WHERE id = ?1)`,
+          `SELECT ${USER_COLUMNS_SQL} FROM user WHERE id = (SELECT user_id FROM refresh_family WHERE id = ?1)`,
         )
         .bind(familyId),
     selectOfApiKey: (keyHash) =>
       db
-        .prepare(`SELECT ${WITH_MORE} FROM user WHERE id = (SELECT user_id FROM api_key WHERE key_hash = ?1)`)
+        .prepare(
+          `SELECT ${USER_COLUMNS_SQL} FROM user WHERE id = (SELECT user_id FROM api_key WHERE key_hash = ?1)`,
+        )
         .bind(keyHash),
     findByIdentifier: (identifier) => first(byIdentifier(identifier)),
     findById: (id) => first(byId(id)),
 
     async list({ after, limit }) {
-      const sql = `SELECT ${WITH_MORE} FROM user WHERE id > ?1 ORDER BY id LIMIT ?2`
+      const sql = `SELECT ${USER_COLUMNS_SQL} FROM user WHERE id > ?1 ORDER BY id LIMIT ?2`
       const { results } = await db
         .prepare(sql)
         .bind(after ?? '', limit)

@@ -42,6 +42,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   recover: ['.', 'http', 'human', 'mail', 'password', 'proof', 'session', 'throttle', 'ui', 'user'],
   mfa: ['.', 'factor', 'http', 'mail', 'session', 'throttle', 'ui', 'user'],
   factors: ['.', 'factor', 'http', 'lib', 'mail', 'session', 'ui', 'user'],
+  admin: ['.', 'audit', 'factor', 'gate', 'http', 'lib', 'mail', 'proof', 'session', 'ui', 'user'],
   doctor: ['.', 'http', 'session'],
   logout: ['.', 'hooks', 'http', 'session', 'ui', 'user'],
   relogin: ['.', 'http', 'lib', 'session', 'ui', 'user'],
@@ -123,6 +124,8 @@ it('capabilities are imported by nothing but the list of routes', () => {
     'recover',
     'register',
     'resume',
+    'doctor',
+    'admin',
   ]
   const wrong = imports.filter(
     ({ from, to }) =>

@@ -1,4 +1,5 @@
 import { account } from './de/account.ts'
+import { admin } from './de/admin.ts'
 import { factors } from './de/factors.ts'
 import { frame } from './de/frame.ts'
 import { handoff } from './de/handoff.ts'
@@ -26,4 +27,5 @@ export const de: Texts = {
   ...mfa,
   ...factors,
   ...relogin,
+  ...admin,
 }

@@ -1,4 +1,5 @@
 import { account } from './en/account.ts'
+import { admin } from './en/admin.ts'
 import { factors } from './en/factors.ts'
 import { frame } from './en/frame.ts'
 import { handoff } from './en/handoff.ts'
@@ -28,4 +29,5 @@ export const en = {
   ...mfa,
   ...factors,
   ...relogin,
+  ...admin,
 } as const satisfies Readonly<Record<string, string>>

@@ -1,0 +1,14 @@
+import type { Route } from '../http/route.ts'
+import { adminAuditRoutes } from './audit-routes.ts'
+import { adminOverviewRoutes } from './overview-routes.ts'
+import { adminRulesRoutes } from './rules-routes.ts'
+import { adminUsersApi } from './users-api.ts'
+import { adminUsersRoutes } from './users-routes.ts'
+
+export const adminRoutes: readonly Route[] = [
+  ...adminOverviewRoutes,
+  ...adminUsersRoutes,
+  ...adminUsersApi,
+  ...adminAuditRoutes,
+  ...adminRulesRoutes,
+]
