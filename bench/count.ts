@@ -1,6 +1,6 @@
 import type { TestUser } from '../test/e2e/support/users.ts'
 import { LOGIN_PATH, loginRequest } from './login.ts'
-import { cookieOf, HEADERS } from './rows.ts'
+import { type Bearer, cookieOf, HEADERS } from './rows.ts'
 import type { RunningWorker } from './runtime.ts'
 import type { Counts } from './workers/counting.ts'
 
@@ -17,6 +17,9 @@ export async function countOperations(worker: RunningWorker, user: TestUser): Pr
   const tokens = await worker.seed(TIMES + 1, HEADERS['User-Agent'] ?? '')
   const [warm = ''] = tokens.splice(0, 1)
   const get = (path: string, token: string | null) => () => expectPage(`${base}${path}`, token)
+  const bearers = await worker.bearers()
+  const bearing = (kind: Bearer) => () =>
+    expectPage(`${base}/page`, null, { Authorization: `Bearer ${bearers[kind]}` })
   const kinds: readonly {
     readonly label: string
     readonly warmUp: boolean
@@ -30,6 +33,8 @@ export async function countOperations(worker: RunningWorker, user: TestUser): Pr
       ask: () => expectPage(`${base}/page`, tokens.pop() ?? null),
     },
     { label: 'signed-in page, warm', warmUp: true, ask: get('/page', warm) },
+    { label: 'access token, warm', warmUp: true, ask: bearing('access-token') },
+    { label: 'API key, warm', warmUp: true, ask: bearing('api-key') },
     { label: 'login', warmUp: true, ask: () => expectLogin(`${base}${LOGIN_PATH}`, user) },
   ]
   const counted: Counted[] = []
@@ -55,8 +60,13 @@ async function readCounts(base: string): Promise<Counts> {
   return (await (await fetch(`${base}/count`)).json()) as Counts
 }
 
-async function expectPage(url: string, token: string | null): Promise<void> {
-  const response = await fetch(url, { headers: { ...HEADERS, cookie: cookieOf(token) }, redirect: 'manual' })
+async function expectPage(
+  url: string,
+  token: string | null,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const headers = { ...HEADERS, ...more, cookie: cookieOf(token) }
+  const response = await fetch(url, { headers, redirect: 'manual' })
   await response.arrayBuffer()
   if (response.status !== 200) throw new Error(`${url} answered ${response.status} while counting`)
 }

@@ -1,6 +1,6 @@
 import { type Load, loadFor } from './load.ts'
 import { cpuMicroseconds } from './processes.ts'
-import { FLOOR, HEADERS, PASS_THROUGH, type Row } from './rows.ts'
+import { type Bearers, FLOOR, HEADERS, isBearer, PASS_THROUGH, type Row } from './rows.ts'
 import type { RunningWorker } from './runtime.ts'
 import { type Spread, spreadOf } from './statistics.ts'
 
@@ -11,6 +11,8 @@ export interface Stage {
   readonly many: readonly string[]
   /** Never seen by the Worker; consumed. */
   readonly fresh: string[]
+  /** `null` where no row comes by a token. */
+  readonly bearers: Bearers | null
 }
 
 interface Visit {
@@ -108,19 +110,22 @@ async function visit(row: Row, stage: Stage, milliseconds: number, firstSights: 
 }
 
 function loadOf(row: Row, stage: Stage, firstSights: number): Load {
-  const tokens = {
+  const ways: Readonly<Record<Row['sessions'], () => readonly (string | null)[]>> = {
     none: () => [null],
+    'access-token': () => [null],
+    'api-key': () => [null],
     one: () => [stage.one],
     many: () => {
       const from = Math.floor(Math.random() * stage.many.length)
       return [...stage.many.slice(from), ...stage.many.slice(0, from)]
     },
     new: () => stage.fresh.splice(0, firstSights),
-  }[row.sessions]()
+  }
+  const tokens = ways[row.sessions]()
   return {
     port: stage.worker.port,
     path: row.path,
-    headers: HEADERS,
+    headers: headersOf(row, stage),
     cookies: tokens.map((token) => stage.worker.cookieOf(token)),
     once: row.sessions === 'new',
   }
@@ -129,15 +134,23 @@ function loadOf(row: Row, stage: Stage, firstSights: number): Load {
 /** One request by hand: a row that does not answer as it should is not measured. */
 async function probe(row: Row, stage: Stage): Promise<void> {
   const [token = null] =
-    row.sessions === 'none' ? [] : row.sessions === 'new' ? stage.fresh.splice(0, 1) : [stage.one]
+    row.sessions === 'none' || isBearer(row.sessions)
+      ? []
+      : row.sessions === 'new'
+        ? stage.fresh.splice(0, 1)
+        : [stage.one]
   const response = await fetch(`http://127.0.0.1:${stage.worker.port}${row.path}`, {
-    headers: { ...HEADERS, cookie: stage.worker.cookieOf(token) },
+    headers: { ...headersOf(row, stage), cookie: stage.worker.cookieOf(token) },
     redirect: 'manual',
   })
   const body = await response.text()
   if (response.status !== 200 || body.length !== 1024) {
     throw new Error(`'${row.label}' answered ${response.status}: ${body.slice(0, 300)}`)
   }
+}
+
+function headersOf({ sessions }: Row, { bearers }: Stage): Readonly<Record<string, string>> {
+  return isBearer(sessions) ? { ...HEADERS, Authorization: `Bearer ${bearers?.[sessions]}` } : HEADERS
 }
 
 function labelled(row: Row, { many }: Stage): Row {

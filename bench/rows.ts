@@ -19,8 +19,16 @@ export function cookieOf(token: string | null): string {
 export const PEERS = ['better-auth', 'better-auth-cached', 'flask-login'] as const
 export type Peer = (typeof PEERS)[number]
 
-/** Which of its sessions a row's requests carry. */
-export type Sessions = 'none' | 'one' | 'many' | 'new'
+/** Which of its sessions a row's requests carry, or which token instead. */
+export type Sessions = 'none' | 'one' | 'many' | 'new' | Bearer
+/** Bearer tokens of one user, as the gateway has given them. */
+export const BEARERS = ['access-token', 'api-key'] as const
+export type Bearer = (typeof BEARERS)[number]
+export type Bearers = Readonly<Record<Bearer, string>>
+
+export function isBearer(sessions: Sessions): sessions is Bearer {
+  return (BEARERS as readonly string[]).includes(sessions)
+}
 
 export interface Row {
   readonly key: string
@@ -65,6 +73,14 @@ export const ROWS: readonly Row[] = [
     path: '/plain/page',
     sessions: 'one',
   },
+  {
+    key: 'access-token',
+    label: 'access token (JWT), warm',
+    worker: 'gateway',
+    path: '/page',
+    sessions: 'access-token',
+  },
+  { key: 'api-key', label: 'API key, warm', worker: 'gateway', path: '/page', sessions: 'api-key' },
   {
     key: 'first-sight',
     label: 'signed-in page, first sight of the session',

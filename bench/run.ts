@@ -13,7 +13,7 @@ import { measureMemory } from './memory.ts'
 import { type Origin, startOrigin } from './origin.ts'
 import { missing, startBetterAuth, startFlaskLogin } from './peers/start.ts'
 import { formatPage, formatText, type Results } from './report.ts'
-import { FLOOR, HEADERS, PASS_THROUGH, PEERS, type Peer, ROWS, type Row } from './rows.ts'
+import { BEARERS, FLOOR, HEADERS, PASS_THROUGH, PEERS, type Peer, ROWS, type Row } from './rows.ts'
 import { type RunningWorker, startWorker } from './runtime.ts'
 
 const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
@@ -100,6 +100,7 @@ async function run(): Promise<Results> {
       worker,
       one,
       many: uses('many') ? await seed(manySessions) : [],
+      bearers: BEARERS.some(uses) ? await worker.bearers() : null,
       fresh: uses('new') ? [...(await seed(firstSightsPerVisit * mostRounds + 1))] : [],
     })
     say(`${name} is up`)

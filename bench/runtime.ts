@@ -8,7 +8,7 @@ import { type Bundle, bundle } from './bundle.ts'
 import { pinWorker } from './cores.ts'
 import type { Origin } from './origin.ts'
 import { childrenCalled } from './processes.ts'
-import { cookieOf } from './rows.ts'
+import { type Bearers, cookieOf } from './rows.ts'
 
 export const SECRET = 'bench-secret-of-more-than-thirty-two-bytes-0123456789'
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
@@ -18,6 +18,8 @@ export interface RunningWorker {
   readonly pid: number
   /** Starts that many sessions in its storage and returns their tokens. */
   seed(count: number, userAgent: string): Promise<string[]>
+  /** Tokens of its user. */
+  bearers(): Promise<Bearers>
   stop(): Promise<void>
   /** The `Cookie` header that carries one of its tokens. */
   cookieOf(token: string | null): string
@@ -93,6 +95,11 @@ export async function startWorker(
     pid,
     stop,
     cookieOf,
+    async bearers() {
+      const response = await fetch(`http://127.0.0.1:${seedPort}/?bearers`)
+      if (!response.ok) throw new Error(`giving tokens answered ${response.status}: ${await response.text()}`)
+      return (await response.json()) as Bearers
+    },
     async seed(count, userAgent) {
       const tokens: string[] = []
       while (tokens.length < count) {

@@ -23,6 +23,9 @@ export function missing(peer: 'better-auth' | 'flask-login'): string | null {
 }
 
 /** better-auth in a workerd process like the gateway's, with a user who has signed up and in by its own API. */
+/** Peers are measured with their sessions. */
+const NO_TOKENS = () => Promise.reject(new Error('a peer gives no tokens'))
+
 export async function startBetterAuth(origin: Origin, cookieCache: boolean): Promise<RunningWorker> {
   const { Miniflare, Log, LogLevel, convertV4MiniflareOptions } = loadMiniflare()
   const [port, built] = [await freePort(), await bundleFile(`${FOLDER}better-auth.mjs`)]
@@ -62,7 +65,8 @@ export async function startBetterAuth(origin: Origin, cookieCache: boolean): Pro
     }),
   })
   const cookie = cookiesOf(await expectOk(signedUp))
-  return { port, pid, stop, seed: async (count) => Array(count).fill(cookie), cookieOf: asTheyAre }
+  const seed = async (count: number) => Array(count).fill(cookie)
+  return { port, pid, stop, bearers: NO_TOKENS, seed, cookieOf: asTheyAre }
 }
 
 /** Flask-Login under gunicorn with one synchronous worker, on the Workers' core. */
@@ -95,6 +99,7 @@ export async function startFlaskLogin(): Promise<RunningWorker> {
         port,
         pid: child.pid,
         stop,
+        bearers: NO_TOKENS,
         seed: async (count) => Array(count).fill(cookie),
         cookieOf: asTheyAre,
       }

@@ -8,6 +8,8 @@ export function benchConfig(more: Rules = []): Config {
   return defineConfig({
     site: { name: 'Bench', url: 'https://bench.example' },
     origin: { url: 'https://origin.bench.example' },
+    // Longer than any run.
+    tokens: { access: '1h' },
     rules: [...more, { path: '/public/**', access: 'public' }, { path: '/open/**', access: 'optional' }],
   })
 }

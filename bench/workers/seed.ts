@@ -1,12 +1,19 @@
 import { networkOf } from '../../src/lib/network.ts'
-import { createServices, type Env } from '../../src/services.ts'
+import { createServices, type Env, type Services } from '../../src/services.ts'
 import { agentFamily } from '../../src/session/client.ts'
+import { draftKey } from '../../src/token/key-form.ts'
+import { identityOf } from '../../src/user/user.ts'
+import type { Bearers } from '../rows.ts'
 import { benchConfig } from './config.ts'
 
-/** Starts sessions by the gateway's own code, in the storage of the Worker beside it: `?count=` of them, a token a line. */
+/**
+ * Starts sessions by the gateway's own code, in the storage of the Worker beside it: `?count=` of them, a token a line. With `?bearers` it
+ * gives the tokens of one user.
+ */
 export default {
   async fetch(request, env) {
     const services = createServices(benchConfig(), { ...env, SESSIONS: withoutPointers(env.SESSIONS) })
+    if (new URL(request.url).searchParams.has('bearers')) return Response.json(await bearers(services, env))
     const count = Number(new URL(request.url).searchParams.get('count'))
     const client = {
       agent: agentFamily(request.headers.get('user-agent')),
@@ -47,6 +54,40 @@ export default {
     return new Response(tokens.join('\n'))
   },
 } satisfies ExportedHandler<Env>
+
+async function bearers(services: Services, env: Env): Promise<Bearers> {
+  const now = services.now()
+  const user = await services.users.findByIdentifier('alice@example.com')
+  const site = services.sites.get(new URL(env.EDGEGATE_DEV ?? '').host)
+  if (!user || !site) throw new TypeError('there is no user to give tokens to, or no site')
+  const { id, statement } = await services.refreshFamilies.begin({
+    userId: user.id,
+    site: site.key,
+    clientId: 'bench',
+    scope: '*',
+    methods: ['pwd'],
+    client: { agent: 'bench', network: 'bench', place: null },
+    authenticatedAt: now,
+    position: user.position,
+  })
+  const form = { name: 'bench', scopes: ['*'], paths: null, methods: null, expires: null }
+  const { text, key } = await draftKey(form, user, site.key, now)
+  await services.db.batch([statement, services.apiKeys.insert(key)])
+  const { token } = await site.accessTokens.sign(
+    {
+      identity: identityOf(user),
+      familyId: id,
+      clientId: 'bench',
+      scopes: ['*'],
+      position: user.position,
+      methods: ['pwd'],
+      authenticatedAt: now / 1000,
+      fresh: true,
+    },
+    now / 1000,
+  )
+  return { 'access-token': token, 'api-key': text }
+}
 
 /** Only lists of a user's sessions need the second key, and writing it takes as long as the first. */
 function withoutPointers(kv: KVNamespace): KVNamespace {
