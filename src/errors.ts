@@ -155,6 +155,16 @@ export const ERRORS = {
     title: 'There is no such invitation',
     fix: 'It was used, has expired, or a newer one was made for the same address. Ask the operator for another.',
   },
+  link_spent: {
+    status: 404,
+    title: 'This link or code is not good any more',
+    fix: 'It was used, replaced by a newer one, or is too old. Ask for another.',
+  },
+  wrong_code: {
+    status: 401,
+    title: 'That is not the code',
+    fix: 'Five tries are allowed, in the browser that asked and with the newest mail. Then only the link is left.',
+  },
   password_refused: {
     status: 400,
     title: 'This password cannot be used',

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { accountRoutes } from './account/routes.ts'
+import { addressRoutes } from './address/routes.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { devRoutes } from './dev/routes.ts'
 import { doctorRoutes } from './doctor/routes.ts'
@@ -10,6 +11,7 @@ import { handoffRoutes } from './handoff/routes.ts'
 import { ownError, type Route, runRoute } from './http/route.ts'
 import type { Visit } from './http/visit.ts'
 import { apiKeyRoutes } from './keys/routes.ts'
+import { linkRoutes } from './link/routes.ts'
 import { loginRoutes } from './login/routes.ts'
 import { logoutRoutes } from './logout/routes.ts'
 import { mfaRoutes } from './mfa/routes.ts'
@@ -21,6 +23,7 @@ import { resumeRoutes } from './resume/routes.ts'
 import type { Services, Site } from './services.ts'
 import { sessionRoutes } from './session/routes.ts'
 import { keyRoutes } from './token/routes.ts'
+import { verifyRoutes } from './verify/routes.ts'
 
 /** Everything under the base path. A capability adds its routes here and nowhere else. */
 const ROUTES: readonly Route[] = [
@@ -35,6 +38,9 @@ const ROUTES: readonly Route[] = [
   ...handoffRoutes,
   ...resumeRoutes,
   ...reloginRoutes,
+  ...linkRoutes,
+  ...verifyRoutes,
+  ...addressRoutes,
   ...sessionRoutes,
   ...grantRoutes,
   ...apiKeyRoutes,

@@ -1,5 +1,5 @@
 import { changeRoles, disableAccount, enableAccount, removeAccount } from '../../src/admin/accounts.ts'
-import type { NewUser, User } from '../../src/user/user.ts'
+import { AWAITING_APPROVAL, type NewUser, type User } from '../../src/user/user.ts'
 import { allUsers, auditOf, COMMAND_LINE, findUser, withEntities } from '../accounts.ts'
 import { Failure } from '../failure.ts'
 import type { Flags } from '../flags.ts'
@@ -23,6 +23,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   roles,
   disable,
   enable,
+  approve,
   remove,
   import: importUsers,
   export: exportUsers,
@@ -77,7 +78,7 @@ async function list(_words: readonly string[], flags: Flags, output: Output): Pr
             user.username ?? '–',
             user.name ?? '–',
             user.roles.join(',') || '–',
-            user.disabledAt === null ? 'active' : 'disabled',
+            stateOf(user),
             when(user.createdAt),
           ]),
         ),
@@ -140,6 +141,21 @@ async function enable([name]: readonly string[], flags: Flags, output: Output): 
   output.value({ id: user.id }, () => `Enabled ${user.email ?? user.id}.`)
 }
 
+/** Lets somebody in who has signed up where `registration.approval` is on. */
+async function approve([name]: readonly string[], flags: Flags, output: Output): Promise<void> {
+  const user = await withEntities(flags, async (entities) => {
+    const user = await findUser(entities, name)
+    if (user.disabledReason !== AWAITING_APPROVAL)
+      throw new Failure(`${user.email ?? user.id} does not wait for approval.`)
+    await entities.db.batch([
+      entities.users.setDisabled(user.id, null, null, entities.now()),
+      auditOf(entities, 'user.approved', user),
+    ])
+    return user
+  })
+  output.value({ id: user.id }, () => `Approved ${user.email ?? user.id}, who can sign in now.`)
+}
+
 async function remove([name]: readonly string[], flags: Flags, output: Output): Promise<void> {
   const user = await withUser(name, flags, (entities, user) => removeAccount(entities, COMMAND_LINE, user))
   output.value({ id: user.id }, () => `Removed ${user.email ?? user.id}.`)
@@ -156,6 +172,11 @@ async function withUser(
     await work(entities, user)
     return user
   })
+}
+
+function stateOf({ disabledAt, disabledReason }: User): string {
+  if (disabledAt === null) return 'active'
+  return disabledReason === AWAITING_APPROVAL ? 'waiting' : 'disabled'
 }
 
 /** An account for people and programs to see: never the hash. */

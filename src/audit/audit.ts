@@ -51,10 +51,16 @@ export const AUDIT_EVENTS = [
   'user.profile_changed',
   'user.reset_asked',
   'mail.given_up',
+  'user.approved',
+  'user.email_verified',
+  'user.email_change_asked',
+  'user.email_changed',
+  'link.asked',
+  'link.approved',
+  'link.refused',
 ] as const
 
 export type AuditEventName = (typeof AUDIT_EVENTS)[number]
-
 export interface AuditEvent {
   readonly event: AuditEventName
   readonly site: string | null

@@ -51,6 +51,10 @@ export function findProblems(
   }
   checkTokens(config, entries, errors)
   checkMail(config, errors)
+  checkNeedOfMail(config, development, errors)
+  if (config.registration.approval && config.registration.mode !== 'open') {
+    warnings.push({ option: 'registration.approval', message: "does nothing unless `mode` is 'open'" })
+  }
   return { errors, warnings }
 }
 
@@ -94,6 +98,15 @@ function checkTokens({ tokens }: CheckedConfig, entries: readonly SiteEntry[], e
       if (!isRoleName(role)) say('roles', `'${role}' is not a role name`)
     }
   }
+}
+
+/** What cannot be without mail; in development there always is the mailbox. */
+function checkNeedOfMail(config: CheckedConfig, development: URL | null, errors: Problem[]): void {
+  if (config.mail || development) return
+  const message = 'needs `mail`, as an address is proven by what is sent to it'
+  if (config.registration.mode === 'open')
+    errors.push({ option: 'registration.mode', message: `'open' ${message}` })
+  if (config.login.link) errors.push({ option: 'login.link', message })
 }
 
 function checkSite(entry: SiteEntry, at: string, hosts: Set<string>, errors: Problem[]): void {

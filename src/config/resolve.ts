@@ -11,6 +11,7 @@ import { findProblems, type Problem } from './problems.ts'
 import type { CheckedRule } from './rule-schema.ts'
 import { type CheckedConfig, CONFIG, type Config } from './schema.ts'
 import type {
+  AccountSettings,
   Budget,
   OriginSettings,
   SessionSettings,
@@ -145,6 +146,7 @@ function settingsOf(
         : { account: budget(checked.throttle.account), network: budget(checked.throttle.network) },
     registration: checked.registration.mode,
     turnstile: turnstileSettings(checked, development !== null, turnstile),
+    accounts: accountSettings(checked),
     mail: mailSettings(checked.mail, development !== null),
     nextAllowed: checked.next.allow.map((url) => new URL(url).href),
     handoff: checked.handoff,
@@ -323,6 +325,15 @@ function tokenSettings(tokens: CheckedConfig['tokens']): TokenSettings {
       roleMap: roles ?? null,
       sites: sites ?? null,
     })),
+  }
+}
+
+function accountSettings({ registration, login, account }: CheckedConfig): AccountSettings {
+  return {
+    emailDomains: registration.emailDomains,
+    approval: registration.approval,
+    loginLink: login.link,
+    emailUndoSeconds: seconds(account.emailUndo),
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import type { Hooks } from '../hooks/hooks.ts'
+import { ACCOUNT, LOGIN, REGISTRATION } from './account-schema.ts'
 import { MAIL } from './mail-schema.ts'
 import { RULE } from './rule-schema.ts'
 import { IDENTITY, ORIGIN, SITE } from './site-schema.ts'
@@ -212,21 +213,9 @@ export const CONFIG = v.strictObject({
     ),
     true,
   ),
-  registration: v.optional(
-    option(
-      v.strictObject({
-        mode: v.optional(
-          option(
-            v.picklist(['invite', 'closed']),
-            '`invite`: whoever has a link from `edgegate user invite`. `closed`: nobody; accounts come from `edgegate user add`.',
-          ),
-          'invite',
-        ),
-      }),
-      'Who may create an account.',
-    ),
-    {},
-  ),
+  registration: v.optional(option(REGISTRATION, 'Who may create an account.'), {}),
+  login: v.optional(option(LOGIN, 'Ways to sign in.'), {}),
+  account: v.optional(option(ACCOUNT, 'What owners do with their accounts; docs/accounts.md.'), {}),
   mail: v.optional(
     option(
       MAIL,

@@ -21,13 +21,14 @@ export interface Settings {
   readonly mail: MailSettings | null
   /** `null`: nobody has to prove that they are no robot. */
   readonly turnstile: TurnstileSettings | null
-  /** `invite`: whoever has an invitation makes an account; `closed`: only the operator does. */
-  readonly registration: 'invite' | 'closed'
   readonly usernames: UsernameSettings
   /** The largest form post that is kept for after a sign-in; `null`: none is. */
   readonly keptPostBytes: number | null
   /** Whether a sign-in may be approved from another device. */
   readonly handoff: boolean
+  /** `open`: whoever proves an address makes an account; `invite`: whoever has an invitation; `closed`: only the operator does. */
+  readonly registration: 'open' | 'invite' | 'closed'
+  readonly accounts: AccountSettings
   readonly auditRetentionSeconds: number
   readonly hooks: Hooks
 }
@@ -83,6 +84,17 @@ export interface IssuerSettings {
   readonly roleMap: Readonly<Record<string, string>> | null
   /** Keys of sites; `null`: all. */
   readonly sites: readonly string[] | null
+}
+
+/** What strangers and owners may do with accounts by themselves. */
+export interface AccountSettings {
+  /** Domains of addresses that sign up or are changed to; empty: all. */
+  readonly emailDomains: readonly string[]
+  /** New accounts of an open registration wait for the operator. */
+  readonly approval: boolean
+  /** A mailed link signs in. */
+  readonly loginLink: boolean
+  readonly emailUndoSeconds: number
 }
 
 export interface PasswordSettings {

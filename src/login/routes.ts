@@ -168,12 +168,15 @@ async function loginPage(
 
 /** Other ways to go on, where they are offered. */
 function linksOf(
-  { mail, handoffs, settings: { basePath } }: Services,
+  { mail, handoffs, settings }: Services,
   next: string,
 ): Parameters<typeof renderLoginPage>[0]['links'] {
+  const { basePath, accounts, registration } = settings
   const to = (path: string) => `${basePath}/${path}?${new URLSearchParams({ next })}`
   return [
-    ...(mail ? [{ label: 'forgotLink', href: `${basePath}/forgot` } as const] : []),
+    ...(mail && accounts.loginLink ? [{ label: 'linkLogin', href: to('link') } as const] : []),
     ...(handoffs ? [{ label: 'handoffLink', href: to('handoff') } as const] : []),
+    ...(mail ? [{ label: 'forgotLink', href: `${basePath}/forgot` } as const] : []),
+    ...(mail && registration === 'open' ? [{ label: 'registerLink', href: to('register') } as const] : []),
   ]
 }

@@ -19,7 +19,8 @@ interface Place {
   readonly timezone?: string
 }
 
-function placeOf({ request }: Visit, language: string): string | null {
+/** Where a request came from, as the platform tells it; `null` where it does not. */
+export function placeOf({ request }: Visit, language: string): string | null {
   const { city, country } = (request.cf ?? {}) as Place
   // `T1` is Tor, `XX` is nowhere.
   const isCountry = country !== undefined && /^[A-Z]{2}$/.test(country) && country !== 'XX'

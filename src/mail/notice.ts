@@ -9,7 +9,6 @@ import { requestFacts } from './facts.ts'
 export type NoticeKind =
   | 'new_device'
   | 'password_changed'
-  | 'email_changed'
   | 'factor_added'
   | 'factor_removed'
   | 'recovery_code_used'
@@ -19,7 +18,6 @@ export type NoticeKind =
 const TEXTS: Readonly<Record<NoticeKind, { title: TextKey; text: TextKey; advice: TextKey }>> = {
   new_device: { title: 'noticeDeviceTitle', text: 'noticeDeviceText', advice: 'noticeIfNotYou' },
   password_changed: { title: 'noticePasswordTitle', text: 'noticePasswordText', advice: 'noticeIfNotYou' },
-  email_changed: { title: 'noticeEmailTitle', text: 'noticeEmailText', advice: 'noticeIfNotYou' },
   factor_added: { title: 'noticeFactorAddedTitle', text: 'noticeFactorAddedText', advice: 'noticeIfNotYou' },
   factor_removed: {
     title: 'noticeFactorRemovedTitle',

@@ -33,6 +33,11 @@ export interface ProofData {
   readonly name?: string | null
   readonly username?: string | null
   readonly passwordHash?: string
+  /** Who the browser was a guest as; the account keeps that id (session/promote.ts). */
+  readonly guestId?: string | null
+  /** A sign-in: whether the browser that asked is to stay signed in, and where it stands. */
+  readonly remember?: boolean
+  readonly place?: string | null
   /** The address that an undo gives back. */
   readonly restores?: string
 }

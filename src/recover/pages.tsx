@@ -64,7 +64,7 @@ export function renderResetPage(
     <Layout texts={texts} theme={theme} title={texts.resetTitle} failed={problem !== null}>
       <h1>{texts.resetTitle}</h1>
       <Problem {...props} hasFieldErrors={weaknesses.length > 0} />
-      <form method="post">
+      <form method="post" action="?">
         {/* Without a name: the account is the link's. Hidden, but there for password managers. */}
         <input type="text" autocomplete="username" value={props.email} readonly hidden />
         <input type="hidden" name="token" value={props.token} />

@@ -3,7 +3,8 @@ import { type PasswordRefusal, refusalsOf } from '../password/new-password.ts'
 import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
 import { guestAt, newAccountId } from '../session/promote.ts'
-import { type Entered, signIn } from '../session/sign-in.ts'
+import type { Entered } from '../session/sign-in.ts'
+import { signInNew } from '../session/sign-in-new.ts'
 import { hashToken, isToken } from '../session/token.ts'
 import { chooseUsername } from '../user/chosen-username.ts'
 import { cleanName } from '../user/identifier.ts'
@@ -78,28 +79,12 @@ export async function register(services: Services, visit: Visit, form: RegisterF
     return isNameTaken ? { kind: 'wrong_field', field: 'username', code: 'taken' } : { kind: 'no_invitation' }
   }
   audit.logOnly(event)
-  return await signInOrSay(services, visit, user, form.next)
-}
-
-/** The account is there and the invitation gone: a fault from here on must not look as if neither had happened. */
-async function signInOrSay(
-  services: Services,
-  visit: Visit,
-  user: User,
-  next: string | null,
-): Promise<Registered> {
-  try {
-    return await signIn(services, visit, {
-      user,
-      methods: ['pwd'],
-      attempt: null,
-      remember: false,
-      next,
-      along: [],
-    })
-  } catch (fault) {
-    const { requestId } = visit
-    services.log({ level: 'error', event: 'register.sign_in_failed', requestId, error: String(fault) })
-    return { kind: 'made', user }
-  }
+  return await signInNew(services, visit, {
+    user,
+    methods: ['pwd'],
+    attempt: null,
+    remember: false,
+    next: form.next,
+    along: [],
+  })
 }

@@ -19,6 +19,8 @@ import {
   renderRegisterPage,
 } from './page.tsx'
 import { findInvitation, type Registered, register } from './register.ts'
+import { isOpen } from './sign-up.ts'
+import { answerSignUp, postSignUp, SIGN_UP, showSignUp } from './sign-up-routes.ts'
 
 export const registerRoutes: readonly Route[] = [
   { path: '/register', kind: 'page', GET: showRegister, POST: postRegister },
@@ -37,15 +39,23 @@ const REGISTER = v.strictObject({
   username: line,
 })
 
+/** Where registration is open: who has an invitation says so. */
+const EITHER = v.lazy((body: unknown) =>
+  typeof body === 'object' && body !== null && 'invitation' in body ? REGISTER : SIGN_UP,
+)
+
 /** Shows the form; nothing is used up, however often and by whomever the link is opened. */
 async function showRegister(services: Services, site: Site, visit: Visit): Promise<Response> {
-  const token = visit.query.get('invitation') ?? ''
-  return await registerPage(services, site, visit, 200, token, { next: visit.query.get('next') })
+  const token = visit.query.get('invitation')
+  if (token === null && isOpen(services)) return await showSignUp(services, site, visit)
+  return await registerPage(services, site, visit, 200, token ?? '', { next: visit.query.get('next') })
 }
 
 async function postRegister(services: Services, site: Site, visit: Visit): Promise<Response> {
   const form = await readForm(visit.request)
   if (!form.ok) return await ownError({ kind: 'page' }, services, site, visit, form.code)
+  if (!form.value.has('invitation') && isOpen(services))
+    return await postSignUp(services, site, visit, form.value)
   const {
     next = null,
     invitation = '',
@@ -122,13 +132,21 @@ async function registerPage(
     next: next === null ? null : nextOf(services, site, next),
   })
   const headers = state.retryAfterSeconds ? { 'retry-after': String(state.retryAfterSeconds) } : {}
-  return htmlResponse(body, { status, theme, headers, formAction: nextAllowed, https: site.secure })
+  return htmlResponse(body, {
+    status,
+    theme,
+    headers,
+    formAction: nextAllowed,
+    https: site.secure,
+    holdsToken: true,
+  })
 }
 
 async function apiRegister(services: Services, site: Site, visit: Visit): Promise<Response> {
   const { secure } = site
-  const body = await readJson(visit.request, REGISTER)
+  const body = await readJson(visit.request, isOpen(services) ? EITHER : REGISTER)
   if (!body.ok) return problemResponse(body.code, { ...body, requestId: visit.requestId, secure })
+  if (!('invitation' in body.value)) return await answerSignUp(services, site, visit, body.value)
   const result = await register(services, visit, { ...body.value, next: null })
   return result.kind === 'signed_in' || result.kind === 'second_factor'
     ? enteredJson(services, site, visit, result, 201)

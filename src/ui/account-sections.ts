@@ -10,6 +10,7 @@ export interface AccountSection {
 /** The account area in the order of its navigation. A capability with a page there adds one line. */
 export const ACCOUNT_SECTIONS = [
   { path: '/account', text: 'accountProfile' },
+  { path: '/account/email', text: 'accountEmailSection' },
   { path: '/account/password', text: 'accountPassword' },
   { path: '/account/factors', text: 'factorsTitle' },
   { path: '/account/sessions', text: 'accountSessions' },

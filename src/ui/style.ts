@@ -53,6 +53,8 @@ background:var(--field);border:1px solid var(--frame);border-radius:.625rem}
 .input:autofill{background:var(--field)}
 .input[aria-invalid]{border-color:var(--bad)}
 .input[readonly]{background:transparent;border-color:var(--line);color:var(--muted)}
+.code{font-size:1.375rem;letter-spacing:.2em;font-variant-numeric:tabular-nums}
+.number{margin:0 0 1.25rem;font-size:2.5rem;line-height:1;font-weight:650;letter-spacing:.06em;font-variant-numeric:tabular-nums}
 .error{margin:.375rem 0 0;font-size:.875rem;color:var(--bad)}
 .choice{display:flex;gap:.75rem;margin:0 0 1.25rem}
 .choice input{flex:none;inline-size:1.25rem;block-size:1.25rem;margin:.125rem 0 0;accent-color:var(--link)}

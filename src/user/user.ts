@@ -27,6 +27,9 @@ export interface User {
 
 export type NewUser = Omit<User, 'position' | 'factors' | 'deleteAt'>
 
+/** `disabledReason` of an account that has been signed up for and that the operator has not approved yet. */
+export const AWAITING_APPROVAL = 'awaiting approval'
+
 /** What the rest of the gateway knows of an account: never the hash. */
 export function identityOf(user: User): Identity {
   const { kind, id, email, emailVerified, username, name, roles } = user

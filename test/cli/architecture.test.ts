@@ -32,7 +32,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   jobs: ['mail'],
   account: ['.', 'http', 'mail', 'password', 'session', 'throttle', 'ui', 'user'],
   dev: ['http', 'ui'],
-  register: ['.', 'http', 'lib', 'password', 'session', 'ui', 'user'],
+  register: ['.', 'http', 'human', 'lib', 'mail', 'password', 'proof', 'session', 'throttle', 'ui', 'user'],
+  verify: ['.', 'http', 'lib', 'mail', 'password', 'proof', 'session', 'throttle', 'ui', 'user'],
+  link: ['.', 'http', 'human', 'mail', 'proof', 'session', 'throttle', 'ui', 'user'],
+  address: ['.', 'http', 'mail', 'proof', 'session', 'throttle', 'ui', 'user'],
   grant: ['.', 'factor', 'hooks', 'http', 'lib', 'mail', 'password', 'session', 'throttle', 'token', 'user'],
   handover: ['.', 'lib', 'proof', 'revocation', 'session', 'throttle', 'user'],
   handoff: ['.', 'handover', 'http', 'session', 'ui', 'user'],
@@ -110,6 +113,9 @@ it('no file imports itself through others', () => {
 it('capabilities are imported by nothing but the list of routes', () => {
   const capabilities = [
     'account',
+    'address',
+    'link',
+    'verify',
     'dev',
     'doctor',
     'factors',

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AWAITING_APPROVAL } from '../../src/user/user.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const PASSWORD = 'tall purple window sings quietly'
@@ -79,6 +80,20 @@ describe('edgegate user', () => {
     expect((await edgegate(['user', 'remove', 'bobby'])).status).toBe(0)
     expect(JSON.parse((await edgegate(['user', 'list', '--json'])).stdout)).toEqual([])
   })
+
+  it('approves who waits for it, and nobody else', async () => {
+    await add('ada@example.com', PASSWORD, '--username', 'ada')
+    const early = await edgegate(['user', 'approve', 'ada'])
+    expect([early.status, early.stderr]).toEqual([
+      1,
+      'edgegate: ada@example.com does not wait for approval.\n',
+    ])
+    await edgegate(['user', 'disable', 'ada', '--reason', AWAITING_APPROVAL])
+    expect((await edgegate(['user', 'list'])).stdout).toContain('waiting')
+    expect((await edgegate(['user', 'approve', 'ada'])).status).toBe(0)
+    const shown = JSON.parse((await edgegate(['user', 'show', 'ada', '--json'])).stdout)
+    expect(shown).toMatchObject({ disabledAt: null, disabledReason: null })
+  }, 180_000)
 
   it('refuses what is taken or wrong, in words, and stores nothing', async () => {
     await add('ada@example.com', PASSWORD, '--username', 'ada')

@@ -77,7 +77,8 @@ describe('hostile values', () => {
       }),
       { numRuns: 25 },
     )
-  }, 30_000)
+    // Dozens of pages each time.
+  }, 60_000)
 
   it('P20: an address that runs or leaves by stealth stands in no page', async () => {
     for (const href of BAD_ADDRESSES) {

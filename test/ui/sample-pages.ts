@@ -4,6 +4,8 @@ import { type PasswordPageProps, renderPasswordPage } from '../../src/account/pa
 import { type ProfilePageProps, renderProfilePage } from '../../src/account/profile-page.tsx'
 import type { ListedSession } from '../../src/account/sessions.ts'
 import { renderSessionsPage } from '../../src/account/sessions-page.tsx'
+import { type AddressPageProps, renderAddressPage } from '../../src/address/page.tsx'
+import { renderUndoPage } from '../../src/address/undo-page.tsx'
 import type { PastEvent } from '../../src/audit/audit.ts'
 import { renderAskPage, renderEnterPage, renderOutcomePage } from '../../src/handoff/approving-page.tsx'
 import {
@@ -14,6 +16,12 @@ import {
 } from '../../src/handoff/waiting-page.tsx'
 import type { Handoff } from '../../src/handover/handoffs.ts'
 import { type KeysPageProps, renderKeysPage } from '../../src/keys/page.tsx'
+import {
+  renderElsewherePage,
+  renderHerePage,
+  renderLinkPage,
+  renderWaitPage as renderLinkWaitPage,
+} from '../../src/link/pages.tsx'
 import { renderLoginPage } from '../../src/login/page.tsx'
 import { renderLogoutPage } from '../../src/logout/page.tsx'
 import { renderReauthPage } from '../../src/reauth/page.tsx'
@@ -24,6 +32,7 @@ import {
   renderNoInvitationPage,
   renderRegisterPage,
 } from '../../src/register/page.tsx'
+import { renderSignUpPage, type SignUpPageProps } from '../../src/register/sign-up-page.tsx'
 import type { Field } from '../../src/resume/contents.ts'
 import {
   type ResumePageProps,
@@ -36,6 +45,7 @@ import { type MessageKind, renderMessagePage } from '../../src/ui/message-page.t
 import { renderNoticePage } from '../../src/ui/notice-page.tsx'
 import { type Language, type Texts, textsFor } from '../../src/ui/text/text.ts'
 import { type CompiledTheme, compileTheme, type SiteTheme } from '../../src/ui/theme.ts'
+import { renderConfirmPage, renderCreatePage, renderWaitPage } from '../../src/verify/pages.tsx'
 
 export const SITE: SiteTheme = {
   name: 'Acme intranet',
@@ -124,6 +134,9 @@ export function everyPage(
     renderLoginPage({ ...login, problem: 'throttled', post: 'lost' }),
     ...accountPages(texts, theme, text),
     ...recoveryPages(texts, theme, text),
+    ...linkPages(texts, theme, text),
+    ...signUpPages(texts, theme, text),
+    ...addressPages(texts, theme, text),
     ...resumePages(texts, theme, text),
     ...keyPages(texts, theme, text),
     ...handoffPages(texts, theme, text),
@@ -131,6 +144,99 @@ export function everyPage(
     ...MESSAGE_KINDS.map((kind) =>
       renderMessagePage({ ...form, kind, userLabel: text, loginHref: href, homeHref: href }),
     ),
+  ]
+}
+
+/** Signing in by mail, in every state. */
+function linkPages(texts: Texts, theme: CompiledTheme, text: string): readonly string[] {
+  const frame = { texts, theme, problem: null, retryAfterSeconds: 170, requestId: text }
+  const ask = {
+    ...frame,
+    identifier: text,
+    remember: true,
+    next: text,
+    loginHref: '/auth/login',
+    human: null,
+  }
+  const wait = { ...frame, number: '42', isApproved: false, wrong: null, againHref: '/auth/link' }
+  const opened = { ...frame, token: text, email: text }
+  const asker = { browser: text, place: text, when: text }
+  return [
+    ...([null, 'throttled', 'invalid_form'] as const).map((problem) => renderLinkPage({ ...ask, problem })),
+    ...([null, 'code', 'not_yet'] as const).map((wrong) => renderLinkWaitPage({ ...wait, wrong })),
+    renderLinkWaitPage({ ...wait, problem: 'throttled' }),
+    renderLinkWaitPage({ ...wait, isApproved: true }),
+    renderHerePage(opened),
+    renderHerePage({ ...opened, problem: 'throttled' }),
+    renderElsewherePage({ ...opened, asker, mayApprove: true, isWrongNumber: false }),
+    renderElsewherePage({ ...opened, asker, mayApprove: true, isWrongNumber: true }),
+    renderElsewherePage({ ...opened, asker, mayApprove: false, isWrongNumber: false }),
+  ]
+}
+
+/** Signing up and proving an address, in every state. */
+function signUpPages(texts: Texts, theme: CompiledTheme, text: string): readonly string[] {
+  const frame = { texts, theme, problem: null, retryAfterSeconds: 170, requestId: text }
+  const form: SignUpPageProps = {
+    ...frame,
+    typed: { email: text, name: text, username: text },
+    choosesUsername: true,
+    next: text,
+    minLength: 15,
+    emailDomains: [],
+    wrong: null,
+    weaknesses: [],
+    loginHref: '/auth/login',
+    human: null,
+  }
+  const wait = { ...frame, email: text, againHref: '/auth/register', loginHref: '/auth/login' }
+  const create = { ...frame, token: text, email: text, minLength: 15, isWrongName: false, weaknesses: [] }
+  const confirm = { ...frame, token: text, email: text, isChange: false, siteName: text }
+  return [
+    renderSignUpPage(form),
+    ...(['email', 'name', 'username'] as const).map((field) =>
+      renderSignUpPage({ ...form, problem: 'invalid_form', wrong: { field, code: 'invalid' } }),
+    ),
+    renderSignUpPage({
+      ...form,
+      problem: 'invalid_form',
+      emailDomains: [text, text],
+      wrong: { field: 'email', code: 'domain' },
+    }),
+    renderSignUpPage({ ...form, problem: 'invalid_form', weaknesses: ['common'] }),
+    renderWaitPage({ ...wait, isWrongCode: false }),
+    renderWaitPage({ ...wait, isWrongCode: true }),
+    renderCreatePage({ ...create, typed: null }),
+    renderCreatePage({ ...create, typed: { name: text } }),
+    renderCreatePage({ ...create, typed: { name: text }, problem: 'invalid_form', weaknesses: ['common'] }),
+    renderConfirmPage({ ...confirm, asksPassword: false }),
+    renderConfirmPage({ ...confirm, isChange: true, asksPassword: true, problem: 'wrong_credentials' }),
+  ]
+}
+
+/** The address of an account, in every state. */
+function addressPages(texts: Texts, theme: CompiledTheme, text: string): readonly string[] {
+  const page: AddressPageProps = {
+    frame: { texts, theme, basePath: '/auth', label: text },
+    email: text,
+    isVerified: true,
+    isOffered: true,
+    emailDomains: [text],
+    typed: text,
+    isSent: false,
+    problem: null,
+    wrong: null,
+    retryAfterSeconds: 170,
+    requestId: text,
+  }
+  return [
+    renderAddressPage({ ...page, isSent: true }),
+    renderAddressPage({ ...page, isVerified: false, problem: 'throttled' }),
+    renderAddressPage({ ...page, email: null, isOffered: false }),
+    ...(['invalid', 'domain', 'same'] as const).map((wrong) =>
+      renderAddressPage({ ...page, problem: 'invalid_form', wrong }),
+    ),
+    renderUndoPage({ texts, theme, token: text, email: text }),
   ]
 }
 

@@ -1,9 +1,11 @@
 import { account } from './en/account.ts'
+import { address } from './en/address.ts'
 import { admin } from './en/admin.ts'
 import { factors } from './en/factors.ts'
 import { frame } from './en/frame.ts'
 import { handoff } from './en/handoff.ts'
 import { keys } from './en/keys.ts'
+import { link } from './en/link.ts'
 import { mail } from './en/mail.ts'
 import { mfa } from './en/mfa.ts'
 import { recover } from './en/recover.ts'
@@ -11,6 +13,7 @@ import { register } from './en/register.ts'
 import { relogin } from './en/relogin.ts'
 import { resume } from './en/resume.ts'
 import { signIn } from './en/sign-in.ts'
+import { signUp } from './en/sign-up.ts'
 
 /**
  * Every sentence the gateway's own pages say, in the language all others are translated from. `{name}` is a placeholder
@@ -30,4 +33,7 @@ export const en = {
   ...factors,
   ...relogin,
   ...admin,
+  ...link,
+  ...signUp,
+  ...address,
 } as const satisfies Readonly<Record<string, string>>

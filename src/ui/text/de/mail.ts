@@ -16,8 +16,6 @@ export const mail = {
     'Jemand hat sich mit einem Browser an Ihrem Konto angemeldet, der dort bisher nicht benutzt wurde.',
   noticePasswordTitle: 'Ihr Passwort für {site} wurde geändert',
   noticePasswordText: 'Ihr Passwort wurde geändert. Alle anderen Sitzungen Ihres Kontos sind beendet.',
-  noticeEmailTitle: 'Ihre E-Mail-Adresse für {site} wurde geändert',
-  noticeEmailText: 'Ihr Konto hat eine neue E-Mail-Adresse. Nachrichten gehen von nun an dorthin.',
   noticeFactorAddedTitle: 'Neue Anmeldemethode für {site}',
   noticeFactorAddedText: 'Zu Ihrem Konto ist eine weitere Möglichkeit hinzugekommen, sich anzumelden.',
   noticeFactorRemovedTitle: 'Anmeldemethode für {site} entfernt',

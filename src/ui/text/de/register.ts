@@ -2,6 +2,7 @@ import type { register as texts } from '../en/register.ts'
 
 /** Making an account. */
 export const register = {
+  registerLink: 'Konto anlegen',
   registerTitle: 'Konto anlegen',
   registerEmail: 'Sie sind eingeladen als',
   registerUsername: 'Benutzername (wenn Sie mögen)',

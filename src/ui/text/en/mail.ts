@@ -14,8 +14,6 @@ export const mail = {
     'Somebody signed in to your account from a browser that has not been used with it before.',
   noticePasswordTitle: 'Your password for {site} was changed',
   noticePasswordText: 'Your password was changed. All other sessions of your account have been ended.',
-  noticeEmailTitle: 'Your e-mail address for {site} was changed',
-  noticeEmailText: 'Your account has a new e-mail address. Mails go there from now on.',
   noticeFactorAddedTitle: 'New sign-in method for {site}',
   noticeFactorAddedText: 'A further way to sign in was added to your account.',
   noticeFactorRemovedTitle: 'Sign-in method removed for {site}',

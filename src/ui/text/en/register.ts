@@ -1,5 +1,6 @@
 /** Making an account. */
 export const register = {
+  registerLink: 'Create an account',
   registerTitle: 'Create your account',
   registerEmail: 'You are invited as',
   registerUsername: 'Username (if you like)',
