@@ -44,9 +44,7 @@ async function examine(services: Services, site: Site, visit: Visit): Promise<Re
 
 /** Names and values that the origin would have received with this very request, ours and the visitor's that are left. */
 function headersForOrigin(site: Site, visit: Visit): readonly (readonly [string, string])[] {
-  const { headers } = visit.request
-  const sent = new Headers(headers)
-  site.filterHeaders(sent, headers, {
+  const sent = site.filterHeaders(visit.received, {
     identity: [],
     clientIp: visit.ip(),
     proto: site.secure ? 'https' : 'http',

@@ -110,7 +110,7 @@ export function bySession(services: Services): Authenticator {
   /** Most sessions are not due whatever the request is, so it is looked at last. */
   function isDue({ record }: LiveSession, visit: Visit, slides: boolean): boolean {
     if (!sessions.isDue(record, slides)) return false
-    return !slides || sessions.isDue(record, isMove(visit.kind, visit.request.headers))
+    return !slides || sessions.isDue(record, isMove(visit.kind, visit.received))
   }
 
   async function find(token: string, visit: Visit, { slides, isExact }: Terms): Promise<Answer> {
@@ -123,7 +123,7 @@ export function bySession(services: Services): Authenticator {
     const { session } = loaded
     if (!isDue(session, visit, slides)) return recognised(session, services)
     try {
-      const refreshed = await sessions.refresh(session, slides && isMove(visit.kind, visit.request.headers))
+      const refreshed = await sessions.refresh(session, slides && isMove(visit.kind, visit.received))
       return refreshed ? recognised(refreshed, services) : NOT_MINE
     } catch (cause) {
       if (!sessions.isInGrace(session.record)) throw cause
@@ -138,7 +138,7 @@ export function bySession(services: Services): Authenticator {
   }
 
   return (visit, terms) => {
-    const token = readCookie(visit.request.headers.get('cookie'), visit.cookies.session)
+    const token = readCookie(visit.received.get('cookie'), visit.cookies.session)
     if (token === null) return NOT_MINE
     const known = terms.isExact ? null : sessions.recall(token, visit)
     return known && !isDue(known, visit, terms.slides)

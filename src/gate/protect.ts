@@ -1,6 +1,7 @@
 import { answerFault } from '../http/fault.ts'
 import type { Visit } from '../http/visit.ts'
 import { maySend } from '../kept-post/sending.ts'
+import { type ReceivedHeaders, receivedHeaders } from '../lib/received-headers.ts'
 import { forward } from '../origin/forward.ts'
 import { adaptResponse } from '../origin/response-headers.ts'
 import { type Closing, guardSocket } from '../origin/socket.ts'
@@ -51,12 +52,12 @@ export function protect(
   visit: Visit,
   ends: Ends = FORWARD_OR_REFUSE,
 ): Promise<Response> {
-  const { request } = visit
-  if (request.method === 'OPTIONS' && site.answersPreflights) {
+  const { method } = visit
+  if (method === 'OPTIONS' && site.answersPreflights) {
     const answer = answerPreflight(site, visit)
     if (answer) return Promise.resolve(answer)
   }
-  const choice = site.choose(request.method, visit.url.pathname)
+  const choice = site.choose(method, visit.url.pathname)
   if (choice.kind === 'ambiguous') return ends.refuse(services, site, visit, { reason: 'ambiguous_path' })
   const { rule } = choice.match
   const answer = admit(services, ways, site, visit, rule, ends)
@@ -83,7 +84,6 @@ async function admit(
   rule: Rule,
   { pass, refuse }: Ends,
 ): Promise<Response> {
-  const { request } = visit
   if (rule.access === 'public' || (rule.preflight === 'pass' && visit.kind === 'preflight')) {
     return await pass(services, site, visit, null, rule)
   }
@@ -109,7 +109,7 @@ async function admit(
       : pass(services, site, visit, somebody, rule, sent)
   switch (decision.kind) {
     case 'allow':
-      return visitor && request.method === 'POST' && services.keptPosts && maySend(request)
+      return visitor && visit.method === 'POST' && services.keptPosts && maySend(visit.request)
         ? await sendKeptOr(services, site, visit, visitor, (sent) => passOn(visitor, sent))
         : await passOn(visitor)
     case 'make_guest': {
@@ -149,18 +149,18 @@ async function forwardOn(
   rule: Rule,
   request = visit.request,
 ): Promise<Response> {
-  const onward = new Request(addressAt(site.target, visit.url), request)
-  site.filterHeaders(onward.headers, request.headers, {
+  const received = request === visit.request ? visit.received : receivedHeaders(request.headers)
+  const headers = site.filterHeaders(received, {
     identity: visitor ? (toldBefore(services, visitor) ?? (await tell(services, site, visit, visitor))) : [],
     clientIp: visit.ip(),
     proto: site.secure ? 'https' : 'http',
     host: site.host,
     requestId: visit.requestId,
-    websocket: isWebSocketUpgrade(request),
-    stripAuthorization: visitor?.usedAuthorization ?? carriesOurToken(request.headers, site),
-    acceptEncoding:
-      (request.cf as { clientAcceptEncoding?: string } | undefined)?.clientAcceptEncoding ?? null,
+    websocket: isWebSocketUpgrade(visit.method, received),
+    stripAuthorization: visitor?.usedAuthorization ?? carriesOurToken(received, site),
+    acceptEncoding: visit.cf?.clientAcceptEncoding ?? null,
   })
+  const onward = { address: addressAt(site.target, visit.url), request, headers }
   const response = await forward(site.target, onward, {
     timeoutMs: site.timeoutMs,
     noStore: visitor !== null,
@@ -178,7 +178,7 @@ async function forwardOn(
 }
 
 /** Where nobody was recognised the header has not been looked at: on public paths, and where a rule does not take the token. */
-function carriesOurToken(headers: Headers, site: Site): boolean {
+function carriesOurToken(headers: ReceivedHeaders, site: Site): boolean {
   const header = headers.get('authorization')
   return header !== null && carriesOurs(header, site)
 }

@@ -2,6 +2,7 @@ import type { SiteSettings } from '../config/settings.ts'
 import type { Address } from '../gate/canonical-url.ts'
 import { type RequestKind, requestKind } from '../gate/request-kind.ts'
 import { networkOf } from '../lib/network.ts'
+import { type ReceivedHeaders, receivedHeaders } from '../lib/received-headers.ts'
 import { agentFamily, type Client } from '../session/client.ts'
 import { type CookieNames, cookieNames, writeCookie } from '../session/cookie.ts'
 
@@ -10,18 +11,29 @@ export interface Proxied {
   readonly ip: string | null
 }
 
+/** Of `request.cf`, what is used. */
+interface Platform {
+  readonly asn?: number
+  readonly country?: string
+  readonly city?: string
+  readonly clientAcceptEncoding?: string
+}
+
 /**
  * One request and what the platform says of it. Everything is decided on this, never on what a client may write. What a forwarded
  * request seldom needs is worked out when somebody asks.
  */
 export class Visit {
   readonly request: Request
+  readonly method: string
   /** As the WHATWG parser writes it; `fetch` sends exactly this path on. */
   readonly url: Address
   readonly site: SiteSettings
   readonly cookies: CookieNames
   readonly #ctx: ExecutionContext
   readonly #proxied: Proxied | null
+  #received: ReceivedHeaders | null = null
+  #cf: { readonly platform: Platform | null } | null = null
   #kind: RequestKind | null = null
   #requestId: string | null = null
   #cookiesToSet: Map<string, string> | null = null
@@ -34,6 +46,7 @@ export class Visit {
     proxied: Proxied | null = null,
   ) {
     this.request = request
+    this.method = request.method
     this.url = url
     this.site = site
     this.cookies = cookieNames(site.secure)
@@ -41,14 +54,25 @@ export class Visit {
     this.#proxied = proxied
   }
 
+  get received(): ReceivedHeaders {
+    this.#received ??= receivedHeaders(this.request.headers)
+    return this.#received
+  }
+
+  /** What the platform tells of the connection; `null` where there is no edge. It is parsed when the first one asks. */
+  get cf(): Platform | null {
+    this.#cf ??= { platform: (this.request.cf as Platform | undefined) ?? null }
+    return this.#cf.platform
+  }
+
   get kind(): RequestKind {
-    this.#kind ??= requestKind(this.request.method, this.request.headers)
+    this.#kind ??= requestKind(this.method, this.received)
     return this.#kind
   }
 
   /** Cloudflare's ray id where the edge has set one, so that logs of both sides meet. */
   get requestId(): string {
-    this.#requestId ??= requestId(this.request)
+    this.#requestId ??= (this.cf && rayId(this.received.get('cf-ray'))) ?? crypto.randomUUID()
     return this.#requestId
   }
 
@@ -86,7 +110,7 @@ export class Visit {
   ip(): string | null {
     if (this.#proxied) return this.#proxied.ip
     if (this.site.local) return '127.0.0.1'
-    return this.request.cf ? this.request.headers.get('cf-connecting-ip') : null
+    return this.cf ? this.received.get('cf-connecting-ip') : null
   }
 
   /** What attempts are counted under; `null` where the platform tells no address. */
@@ -97,20 +121,15 @@ export class Visit {
   /** ASN and country where the platform tells them (they survive a new address on the same line), else the network. */
   client(): Client {
     // Of a proxied visitor the platform tells nothing: what it says is true of the proxy.
-    const { asn, country, city } = (this.#proxied ? {} : (this.request.cf ?? {})) as {
-      asn?: number
-      country?: string
-      city?: string
-    }
+    const { asn, country, city }: Platform = (!this.#proxied && this.cf) || {}
     return {
-      agent: agentFamily(this.request.headers.get('user-agent')),
+      agent: agentFamily(this.received.get('user-agent')),
       network: asn ? `AS${asn} ${country ?? ''}`.trimEnd() : (this.network() ?? 'unknown'),
       place: country ? [city?.slice(0, 64), country].filter(Boolean).join(', ') : null,
     }
   }
 }
 
-function requestId({ cf, headers }: Request): string {
-  const ray = cf ? headers.get('cf-ray') : null
-  return ray !== null && /^[0-9a-f]{16}(-[A-Z]{3})?$/.test(ray) ? ray : crypto.randomUUID()
+function rayId(text: string | null): string | null {
+  return text !== null && /^[0-9a-f]{16}(-[A-Z]{3})?$/.test(text) ? text : null
 }

@@ -2,18 +2,17 @@
  * The result of some work if it comes in time, else a rejection with `late()`. A timer and no `AbortSignal`: with one the runtime keeps
  * the request's context awake for as long as a body flows. What comes too late is dropped.
  */
-export function within<T>(timeoutMs: number, work: Promise<T>, late: () => Error): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), timeoutMs)
-    work.then(
-      (value) => {
-        clearTimeout(timer)
-        resolve(value)
-      },
-      (cause) => {
-        clearTimeout(timer)
-        reject(cause)
-      },
-    )
-  })
+export async function within<T>(timeoutMs: number, work: Promise<T>, late: () => Error): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const timer = setTimeout(reject, timeoutMs, TOO_LATE)
+  work.then(resolve, reject)
+  try {
+    return await promise
+  } catch (cause) {
+    throw cause === TOO_LATE ? late() : cause
+  } finally {
+    clearTimeout(timer)
+  }
 }
+
+const TOO_LATE = Symbol('too late')

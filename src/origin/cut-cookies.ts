@@ -16,7 +16,7 @@ export function cutCookies(header: string, names: readonly string[]): string {
     from = to
   }
   // The separator goes with the cookie after it; the first one has none.
-  return rest === header ? header : rest.replace(/^[;,] ?/, '')
+  return rest !== header && isSeparator(rest, 0) ? rest.replace(/^[;,] ?/, '') : rest
 }
 
 /** Where the next cookie begins, separator included. A loop: this is on the way of every request, and a regular expression costs more. */
@@ -33,7 +33,9 @@ function isSeparator(text: string, at: number): boolean {
 
 /** Whether a cookie bears one of these names for some parser or other. */
 export function isNamed(pair: string, names: readonly string[]): boolean {
-  if (names.some((own) => pair.startsWith(`${own}=`))) return true
+  // As browsers write it; all that follows is for those who mean us harm.
+  const written = pair.trimStart()
+  if (names.includes(written.slice(0, Math.max(0, written.indexOf('='))))) return true
   const name = nameOf(pair)
   return names.some((own) => own.toLowerCase() === name)
 }

@@ -12,6 +12,13 @@ export class OriginFault extends Error {
   }
 }
 
+/** What goes on to the origin: a visitor's request, under another address and with other headers. */
+export interface Onward {
+  readonly address: string
+  readonly request: Request
+  readonly headers: Headers
+}
+
 export interface ForwardOptions {
   /** Until the answer begins; how long it then takes is the origin's affair. */
   readonly timeoutMs: number
@@ -19,13 +26,10 @@ export interface ForwardOptions {
   readonly noStore: boolean
 }
 
-/**
- * Sends a request on as it is: bodies stream both ways, redirects stay the browser's, WebSockets pass. `onward` is a copy of the
- * visitor's request at the origin's address.
- */
+/** Sends a request on as it is: bodies stream both ways, redirects stay the browser's, WebSockets pass. */
 export async function forward(
   target: OriginTarget,
-  onward: Request,
+  onward: Onward,
   { timeoutMs, noStore }: ForwardOptions,
 ): Promise<Response> {
   try {
@@ -40,19 +44,26 @@ export async function forward(
   }
 }
 
-function send(target: OriginTarget, onward: Request, noStore: boolean): Promise<Response> {
-  if (target.kind !== 'url') return target.fetcher.fetch(onward, PLAINLY)
-  if (noStore) return fetch(onward, BYPASSING_CACHE)
-  // What comes in is `manual` already; saying nothing saves reading the options.
-  return onward.redirect === 'manual' ? fetch(onward) : fetch(onward, PLAINLY)
+/** Without `manual`, `fetch` would follow a redirect itself and send the visitor's cookies along. */
+function send(
+  target: OriginTarget,
+  { address, request, headers }: Onward,
+  noStore: boolean,
+): Promise<Response> {
+  const init: RequestInit = { headers, redirect: 'manual' }
+  // A Worker behind a binding may read `request.cf`, which a copy of the request brings along.
+  if (target.kind !== 'url') return target.fetcher.fetch(new Request(address, request), init)
+  if (noStore) init.cf = BYPASSING_CACHE
+  if (request.body !== null) return fetch(new Request(address, request), init)
+  // Most have no body and need no copy, which would parse `request.cf` and copy the visitor's headers once more.
+  init.method = request.method
+  return fetch(address, init)
 }
 
 const tooLate = () => new OriginFault('origin_timeout')
 
-// Without `manual`, `fetch` would follow a redirect itself and send the visitor's cookies along.
-const PLAINLY: RequestInit = { redirect: 'manual' }
 /**
  * What `cache: 'no-store'` tells the platform, without what that adds for the origin: `Cache-Control: no-cache` and `Pragma`,
  * upon which Express and others never answer 304.
  */
-const BYPASSING_CACHE: RequestInit = { redirect: 'manual', cf: { cacheTtl: -1, cacheLevel: 'bypass' } }
+const BYPASSING_CACHE = { cacheTtl: -1, cacheLevel: 'bypass' }

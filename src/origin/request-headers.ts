@@ -1,3 +1,4 @@
+import type { ReceivedHeaders } from '../lib/received-headers.ts'
 import { cutCookies } from './cut-cookies.ts'
 import type { IdentitySettings } from './presets.ts'
 import { ASSERTION_HEADER, headersOf, PRESET_HEADERS } from './presets.ts'
@@ -18,17 +19,17 @@ export interface OriginRequest {
 }
 
 /**
- * Turns what a visitor sent into what the origin receives, in place: `headers` are those of a copy of the `received` request, which keeps letter
- * case, bytes beyond ASCII and separate lines, and costs half of going through names and values. First everything is left out that a visitor may not say (whatever rule let the request
- * through, whether or not there is a value of ours), then ours are set: nothing a client names in `Connection` can take them
- * away again, and no spelling of theirs stands beside them.
+ * What the origin receives of what a visitor sent. A copy, from which everything is first left out that a visitor may not say (whatever
+ * rule let the request through, whether or not there is a value of ours); then ours are set: nothing a client names in `Connection` can
+ * take them away again, and no spelling of theirs stands beside them. The copy is the runtime's own, which keeps letter case, bytes
+ * beyond ASCII and separate lines.
  */
 export function createHeaderFilter(settings: {
   readonly identity: IdentitySettings
   readonly cookieNames: readonly string[]
   /** What every request carries, whoever asks. */
   readonly always?: readonly (readonly [name: string, value: string])[]
-}): (headers: Headers, received: Headers, request: OriginRequest) => void {
+}): (received: ReceivedHeaders, request: OriginRequest) => Headers {
   const { identity, cookieNames, always = [] } = settings
   const isProtected = createProtectedNames({
     own: [
@@ -47,14 +48,16 @@ export function createHeaderFilter(settings: {
     pass: identity.pass,
   })
 
-  return (headers, received, request) => {
+  const protectedAmong = rememberLists((names) => names.filter(isProtected))
+
+  return (received, request) => {
+    const headers = new Headers(received.headers)
+    for (const name of protectedAmong(received.names)) headers.delete(name)
     const named = connectionNames(received.get('connection'), isProtected)
-    for (const name of received.keys()) {
-      if (isProtected(name) || named?.has(foldName(name))) headers.delete(name)
-    }
+    if (named) for (const name of received.names) if (named.has(foldName(name))) headers.delete(name)
     if (request.stripAuthorization) headers.delete('authorization')
     headers.delete('host')
-    cutOwnCookies(headers, cookieNames)
+    cutOwnCookies(headers, received.get('cookie'), cookieNames)
     if (request.acceptEncoding !== null) headers.set('accept-encoding', request.acceptEncoding)
     if (request.websocket) headers.set('upgrade', 'websocket')
     if (request.clientIp !== null) {
@@ -66,11 +69,31 @@ export function createHeaderFilter(settings: {
     headers.set('x-request-id', request.requestId)
     for (const [name, value] of always) headers.set(name, value)
     for (const [name, value] of request.identity) headers.set(name, value)
+    return headers
   }
 }
 
-function cutOwnCookies(headers: Headers, names: readonly string[]): void {
-  const cookie = headers.get('cookie')
+/** Visitors come back with the same headers over and over; a flood of invented ones only empties this. */
+const MAX_LISTS = 500
+const MAX_LIST_LENGTH = 1000
+
+/** What a function says of a list of header names, found out once for each list. */
+function rememberLists(
+  compute: (names: readonly string[]) => readonly string[],
+): (names: readonly string[]) => readonly string[] {
+  const remembered = new Map<string, readonly string[]>()
+  return (names) => {
+    const key = names.join('\n')
+    const known = remembered.get(key)
+    if (known) return known
+    const said = compute(names)
+    if (remembered.size >= MAX_LISTS) remembered.clear()
+    if (key.length <= MAX_LIST_LENGTH) remembered.set(key, said)
+    return said
+  }
+}
+
+function cutOwnCookies(headers: Headers, cookie: string | null, names: readonly string[]): void {
   if (cookie === null) return
   const rest = cutCookies(cookie, names)
   if (rest === '') headers.delete('cookie')

@@ -14,7 +14,7 @@ import { trustedDevice } from './sign-in.ts'
 /** The remember-me cookie: restores a session that has ended. What it restores is never fresh. */
 export function byRemember(services: Services): Authenticator {
   return async (visit) => {
-    const token = readCookie(visit.request.headers.get('cookie'), visit.cookies.remember)
+    const token = readCookie(visit.received.get('cookie'), visit.cookies.remember)
     if (token === null) return { kind: 'not_mine' }
     const remembered = await services.remember.use(token, visit.site.key)
     switch (remembered.kind) {

@@ -28,7 +28,7 @@ export function byToken(services: Services): Authenticator {
   }
 
   return (visit, terms) => {
-    const header = visit.request.headers.get('authorization')
+    const header = visit.received.get('authorization')
     if (header === null || !isBearer(header)) return NOT_MINE
     const known = terms.isExact ? null : credentials.recall(header, visit)
     return known ? byCredential(services, known, visit) : find(header, visit, terms)

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { forward, OriginFault } from '../../src/origin/forward.ts'
+import { forward, type Onward, OriginFault } from '../../src/origin/forward.ts'
 import { addressAt, type OriginTarget } from '../../src/origin/target.ts'
 import { addUser, BASE_CONFIG, createWorld, NAVIGATION, signInAs } from '../support/world.ts'
 
@@ -7,6 +7,10 @@ afterEach(() => {
   vi.useRealTimers()
   vi.unstubAllGlobals()
 })
+
+function onward(request: Request): Onward {
+  return { address: request.url, request, headers: new Headers(request.headers) }
+}
 
 describe('an origin that fails', () => {
   it('answers 502 when it cannot be reached, without saying why', async () => {
@@ -76,8 +80,10 @@ describe('an origin that fails', () => {
       kind: 'service',
       fetcher: { fetch: () => Promise.reject(cause) } as unknown as Fetcher,
     }
-    const request = new Request('https://app.example/x')
-    const sent = forward(target, request, { timeoutMs: 1000, noStore: false })
+    const sent = forward(target, onward(new Request('https://app.example/x')), {
+      timeoutMs: 1000,
+      noStore: false,
+    })
     const fault = await sent.catch((error: unknown) => error)
     expect(fault).toBeInstanceOf(OriginFault)
     expect(fault).toMatchObject({ code: 'origin_unreachable', cause })
@@ -117,7 +123,7 @@ describe('what is sent on', () => {
     } as unknown as Fetcher
     const request = new Request('https://app.example/upload', { method: 'POST', body: readable })
     const options = { timeoutMs: 60_000, noStore: true }
-    await forward({ kind: 'service', fetcher }, request, options)
+    await forward({ kind: 'service', fetcher }, onward(request), options)
     expect(parts).toEqual(['one', 'two'])
   })
 
@@ -146,8 +152,7 @@ describe('what is sent on', () => {
       return new Response('page')
     })
     const target: OriginTarget = { kind: 'url', origin: 'https://origin.example' }
-    const request = new Request('https://app.example/x')
-    await forward(target, request, { timeoutMs: 1000, noStore })
+    await forward(target, onward(new Request('https://app.example/x')), { timeoutMs: 1000, noStore })
     expect(inits).toMatchObject([{ redirect: 'manual' }])
     expect(inits[0]?.cf).toEqual(cf)
     // It would tell the origin `Cache-Control: no-cache`, and Express would never answer 304 again.

@@ -14,8 +14,8 @@ const variables = (value: string) => ({ ORIGIN_SECRET: value }) as Partial<Env>
 let sent: Headers[]
 beforeEach(() => {
   sent = []
-  vi.stubGlobal('fetch', async (request: Request) => {
-    sent.push(request.headers)
+  vi.stubGlobal('fetch', async (input: RequestInfo, init?: RequestInit) => {
+    sent.push(new Request(input, init).headers)
     return new Response('page')
   })
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { receivedHeaders } from '../../src/lib/received-headers.ts'
 import { type IdentitySettings, PRESET_HEADERS } from '../../src/origin/presets.ts'
 import { foldName } from '../../src/origin/protected-names.ts'
 import { createHeaderFilter, type OriginRequest } from '../../src/origin/request-headers.ts'
@@ -45,9 +46,7 @@ const BASE = {
 } as const
 
 function send(headers: HeadersInit, more: Partial<OriginRequest> = {}): Headers {
-  const copy = new Headers(headers)
-  filter(copy, new Headers(headers), { ...BASE, ...more })
-  return copy
+  return filter(receivedHeaders(new Headers(headers)), { ...BASE, ...more })
 }
 
 /** What an origin reads that folds names, by folded name. */
@@ -112,6 +111,22 @@ describe('what a visitor sends', () => {
         expectNoSpoof(send(list, { identity: [] }), PLATFORM)
       }),
     )
+  })
+
+  it('P5: names that came before are left out again, and one more among them is judged anew', () => {
+    const harmless = { accept: '*/*', 'x-page': '1' }
+    for (const lie of ['remote_user', 'x-harmless', 'x_auth_token', 'remote_user']) {
+      const sent = send({ ...harmless, [lie]: CLIENT }, { identity: [] })
+      expect([sent.get('x-page'), sent.get(lie)]).toEqual(['1', lie === 'x-harmless' ? CLIENT : null])
+      expect(send(harmless, { identity: [] }).get('x-page')).toBe('1')
+    }
+  })
+
+  it('P5: a flood of invented names makes it forget nothing that it must know', () => {
+    for (let i = 0; i < 1200; i++) {
+      const sent = send({ [`x-invented-${i}`]: '1', remote_user: CLIENT }, { identity: [] })
+      expect([sent.get(`x-invented-${i}`), sent.get('remote_user')]).toEqual(['1', null])
+    }
   })
 
   it('P5: names of our own families go, also those that nobody has thought of', () => {
@@ -261,10 +276,9 @@ describe('what a visitor sends', () => {
 
   it('P5: the preset `bearer` takes Authorization from every visitor, and no other preset does', () => {
     const sent = (presets: IdentitySettings['presets'], identity: OriginRequest['identity']) => {
-      const headers = new Headers({ Authorization: 'Bearer client' })
+      const received = receivedHeaders(new Headers({ Authorization: 'Bearer client' }))
       const settings = { identity: { ...SETTINGS, presets, pass: ['Authorization'] }, cookieNames: [] }
-      createHeaderFilter(settings)(headers, new Headers(headers), { ...BASE, identity })
-      return headers.get('authorization')
+      return createHeaderFilter(settings)(received, { ...BASE, identity }).get('authorization')
     }
     expect(sent(['bearer'], [['Authorization', 'Bearer ours']])).toBe('Bearer ours')
     expect(sent(['bearer'], [])).toBeNull()
