@@ -27,12 +27,21 @@ export function showAsked(
   typed: string,
 ): Promise<Response> {
   const ask = async (visitor: Current) => {
+    // A link of another site must neither spend the account's attempts nor lead straight to the question.
+    if (isFromElsewhere(visit))
+      return await enterPage(services, site, visit, visitor, { typed, problem: null })
     const looked = await lookUp(services, visit, handoffs, visitor, typed)
     return looked.kind === 'found'
       ? await askPage(services, site, visit, visitor, looked.handoff, typed)
       : await enterPage(services, site, visit, visitor, { typed, problem: looked })
   }
   return asUser(services, site, visit, 'page', ask, 'fresh_with_mfa')
+}
+
+/** A camera or another app opens the page without a site behind it. */
+function isFromElsewhere({ request }: Visit): boolean {
+  const site = request.headers.get('sec-fetch-site')
+  return site === 'cross-site' || site === 'same-site'
 }
 
 const OUTCOME_OF: Readonly<Record<Decided, Outcome>> = {

@@ -68,6 +68,10 @@ async function logout(services: Services, visit: Visit, everywhere: boolean): Pr
   else await forgetFamily(services, visit)
   visit.clearCookie(visit.cookies.session)
   visit.clearCookie(visit.cookies.remember)
+  // Whoever sits here next has no part in what this visitor left unfinished: forms that were kept, a device that waits.
+  const cookies = visit.request.headers.get('cookie')
+  for (const name of [visit.cookies.kept, visit.cookies.handoff])
+    if (readCookie(cookies, name) !== null) visit.clearCookie(name)
 }
 
 async function endCurrent(

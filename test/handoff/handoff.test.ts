@@ -377,6 +377,31 @@ describe('hostile use', () => {
       expect((await phone.get(`/auth/handoff?code=${code}`)).status).toBe(200)
   })
 
+  it('P29: a link of another site neither asks the question nor spends attempts', async () => {
+    const world = createWorld()
+    const phone = await signedIn(world)
+    const { code } = await begin(device(world))
+    for (const site of ['cross-site', 'same-site']) {
+      const { status, html } = await phone.get(`/auth/handoff?code=${code}`, { 'sec-fetch-site': site })
+      expect(status).toBe(200)
+      expect(html).toContain(`value="${code}"`)
+      expect(choicesIn(html)).toEqual([])
+      for (let time = 0; time < 9; time++)
+        await phone.get('/auth/handoff?code=BBBB-BBBB', { 'sec-fetch-site': site })
+    }
+    expect((await phone.get(`/auth/handoff?code=${code}`, { 'sec-fetch-site': 'none' })).status).toBe(200)
+    expect(choicesIn((await phone.get(`/auth/handoff?code=${code}`)).html)).toHaveLength(3)
+  })
+
+  it('ends with a sign-out in the browser that waits', async () => {
+    const world = createWorld()
+    const phone = await signedIn(world)
+    const waiting = device(world)
+    await approve(phone, await begin(waiting))
+    await waiting.post({}, '/auth/logout')
+    expect((await finish(waiting)).location).toContain('over=over')
+  })
+
   it('P23: strangers cannot fill the table', async () => {
     const world = createWorld()
     const answers = await Promise.all(

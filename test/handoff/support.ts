@@ -12,7 +12,10 @@ export interface Shown {
 /** One browser, with its cookies and what the platform says of it. */
 export interface Device {
   readonly jar: Jar
-  get(path: string): Promise<{ status: number; location: string; html: string; headers: Headers }>
+  get(
+    path: string,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; location: string; html: string; headers: Headers }>
   post(
     fields: Record<string, string>,
     path?: string,
@@ -37,7 +40,8 @@ export function device(world: World, jar = new Jar(), platform: { ip?: string; c
   })
   return {
     jar,
-    get: async (path) => await page(await ask(path, { headers: { ...NAVIGATION, ...origin } })),
+    get: async (path, headers = {}) =>
+      await page(await ask(path, { headers: { ...NAVIGATION, ...origin, ...headers } })),
     async post(fields, path = '/auth/handoff') {
       const type = { 'content-type': 'application/x-www-form-urlencoded', origin: SITE }
       const headers = { ...NAVIGATION, ...origin, ...type }

@@ -214,6 +214,14 @@ describe('a form that meets a session which has ended', () => {
     expect(world.seen.map(({ body }) => body)).toEqual(['a=second', TEXT])
   })
 
+  it('is nobody’s any more once its browser has signed out', async () => {
+    const world = createWorld()
+    const { jar, page } = await comeBack(world)
+    await send(world, jar, '/auth/logout', { body: '' })
+    await signInAs(world, ADA, { cookies: jar })
+    expect((await open(world, jar, page)).status).toBe(410)
+  })
+
   it('that nobody is known to have sent is kept for whoever signs in next in this browser', async () => {
     const world = createWorld()
     const jar = new Jar()
