@@ -9,6 +9,7 @@ import { answerFault } from './http/fault.ts'
 import { askForHttps, isUnencrypted } from './http/https-only.ts'
 import { messagePage } from './http/message.ts'
 import { problemResponse } from './http/problem.ts'
+import { RELATED_ORIGINS_PATH, relatedOriginsResponse } from './http/related-origins.ts'
 import { withCookies } from './http/set-cookies.ts'
 import { siteFor } from './http/site-for.ts'
 import { Visit } from './http/visit.ts'
@@ -113,6 +114,8 @@ async function answer(
 ): Promise<Response> {
   try {
     if (isOwn) return await own({ services, site, visit })
+    if (site.relatedOrigins.length > 0 && visit.url.pathname === RELATED_ORIGINS_PATH)
+      return relatedOriginsResponse(site)
     if (site.origin.kind === 'elsewhere') return await notForwardedHere(services, site, visit)
     return await protect(services, ways, site, visit)
   } catch (error) {

@@ -15,6 +15,7 @@ import { linkRoutes } from './link/routes.ts'
 import { loginRoutes } from './login/routes.ts'
 import { logoutRoutes } from './logout/routes.ts'
 import { mfaRoutes } from './mfa/routes.ts'
+import { passkeyRoutes } from './passkey/routes.ts'
 import { reauthRoutes } from './reauth/routes.ts'
 import { recoverRoutes } from './recover/routes.ts'
 import { registerRoutes } from './register/routes.ts'
@@ -32,6 +33,7 @@ const ROUTES: readonly Route[] = [
   ...reauthRoutes,
   ...accountRoutes,
   ...mfaRoutes,
+  ...passkeyRoutes,
   ...factorRoutes,
   ...registerRoutes,
   ...recoverRoutes,

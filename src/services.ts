@@ -6,8 +6,10 @@ import type { Config } from './config/schema.ts'
 import type { MailSettings, OriginSettings, Settings, SiteSettings } from './config/settings.ts'
 import { Fault } from './errors.ts'
 import { type Apps, createApps } from './factor/apps.ts'
+import { type Challenges, createChallenges } from './factor/challenges.ts'
 import { createFactors, type Factors } from './factor/factors.ts'
 import { createGrace, type Grace } from './factor/grace.ts'
+import { createPasskeys, type Passkeys } from './factor/passkeys.ts'
 import { createRecovery, type Recovery } from './factor/recovery.ts'
 import { createTrustedDevices, type TrustedDevices } from './factor/trusted-devices.ts'
 import { createProxySecret } from './forward-auth/proxy-secret.ts'
@@ -94,6 +96,8 @@ export interface Services {
   readonly pending: PendingSignIns
   readonly grace: Grace
   readonly factors: Factors
+  readonly passkeys: Passkeys
+  readonly challenges: Challenges
   readonly apps: Apps
   /** Keeps a factor that is being set up in the browser's own form until its first code has come. */
   readonly setupSealer: Sealer
@@ -261,6 +265,8 @@ export function createServices(
     pending: createPendingSignIns(db, now),
     grace: createGrace(db, now),
     factors: createFactors(db),
+    passkeys: createPasskeys(db, now),
+    challenges: createChallenges(db, () => secrets.derive('edgegate/passkey-challenge', 32), now),
     apps: createApps(
       db,
       createSealer(() => secrets.derive('edgegate/totp-seed', 32)),

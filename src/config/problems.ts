@@ -1,6 +1,7 @@
 import { parseDuration } from '../lib/duration.ts'
 import { isRoleName } from '../user/identifier.ts'
 import { isLoopback } from './loopback.ts'
+import { isWithin } from './passkey-domain.ts'
 import type { CheckedRule } from './rule-schema.ts'
 import type { CheckedConfig } from './schema.ts'
 import { type SiteEntry, sitesOf } from './sites.ts'
@@ -45,6 +46,7 @@ export function findProblems(
     checkAudience(entry, at, config.basePath, errors)
     checkRules(entry, at, config, errors, warnings)
   }
+  checkPasskeyDomain(config, errors, warnings)
   const everySiteIsLocal = entries.every((entry) => isLoopback(new URL(entry.site.url).hostname))
   if (config.throttle === 'off' && !development && !everySiteIsLocal) {
     errors.push({ option: 'throttle', message: "'off' is for localhost; raise the limits instead" })
@@ -107,6 +109,23 @@ function checkNeedOfMail(config: CheckedConfig, development: URL | null, errors:
   if (config.registration.mode === 'open')
     errors.push({ option: 'registration.mode', message: `'open' ${message}` })
   if (config.login.link) errors.push({ option: 'login.link', message })
+}
+
+function checkPasskeyDomain(config: CheckedConfig, errors: Problem[], warnings: Problem[]): void {
+  const { passkeyDomain: domain } = config.mfa
+  if (domain === undefined) return
+  const option = 'mfa.passkeyDomain'
+  const hosts = sitesOf(config).flatMap((entry) => hostsOf(entry).map((host) => host.replace(/:\d+$/, '')))
+  if (!hosts.some((host) => isWithin(host, domain)))
+    errors.push({
+      option,
+      message: `no site is at '${domain}' or below it; browsers make passkeys for no other`,
+    })
+  else if (!hosts.every((host) => isWithin(host, domain)) && !hosts.includes(domain))
+    warnings.push({
+      option,
+      message: `sites beyond '${domain}' can use its passkeys only if https://${domain}/.well-known/webauthn names them; no site here is that host`,
+    })
 }
 
 function checkSite(entry: SiteEntry, at: string, hosts: Set<string>, errors: Problem[]): void {

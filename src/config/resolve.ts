@@ -7,6 +7,7 @@ import { parseSize } from '../lib/size.ts'
 import type { IdentityField, IdentitySettings, PresetName } from '../origin/presets.ts'
 import { isLoopback } from './loopback.ts'
 import { mailSettings } from './mail-settings.ts'
+import { originsBeyond, rpIdOf } from './passkey-domain.ts'
 import { findProblems, type Problem } from './problems.ts'
 import type { CheckedRule } from './rule-schema.ts'
 import { type CheckedConfig, CONFIG, type Config } from './schema.ts'
@@ -173,12 +174,14 @@ function compileSites(
   originOverride: URL | null,
 ): ReadonlyMap<string, SiteSettings> {
   const sites = new Map<string, SiteSettings>()
+  const { passkeyDomain } = checked.mfa
+  const shared = { passkeyDomain, beyond: originsBeyond(sitesOf(checked), passkeyDomain) }
   for (const [index, entry] of sitesOf(checked).entries()) {
     const url = new URL(entry.site.url)
     for (const host of [url.host, ...entry.site.hosts]) {
       const address = new URL(url)
       address.host = host
-      sites.set(host, siteSettings(entry, address, host, originOverride))
+      sites.set(host, siteSettings(entry, address, host, originOverride, shared))
     }
     if (!development) continue
     // The first site answers at the development address itself, every site at its own name below it.
@@ -186,7 +189,7 @@ function compileSites(
     below.hostname = `${url.hostname}.localhost`
     for (const address of index === 0 ? [development, below] : [below]) {
       if (!sites.has(address.host))
-        sites.set(address.host, siteSettings(entry, address, url.host, originOverride))
+        sites.set(address.host, siteSettings(entry, address, url.host, originOverride, shared))
     }
   }
   return sites
@@ -197,6 +200,7 @@ function siteSettings(
   address: URL,
   ruleHost: string,
   originOverride: URL | null,
+  shared: { readonly passkeyDomain: string | undefined; readonly beyond: readonly string[] },
 ): SiteSettings {
   const origin = originSettings(entry.origin, originOverride)
   return {
@@ -205,6 +209,8 @@ function siteSettings(
     ruleHost,
     publicOrigin: address.origin,
     secure: address.protocol === 'https:',
+    rpId: rpIdOf(address.hostname, shared.passkeyDomain),
+    relatedOrigins: address.hostname === shared.passkeyDomain ? shared.beyond : [],
     local: isLoopback(address.hostname),
     theme: {
       name: entry.site.name,

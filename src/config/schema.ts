@@ -80,6 +80,18 @@ const MFA = v.strictObject({
     ),
     '30d',
   ),
+  passkeyDomain: v.optional(
+    option(
+      v.pipe(
+        text,
+        v.regex(
+          /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
+          'must be a domain such as acme.example',
+        ),
+      ),
+      'The domain that passkeys are made for, so that several sites share them: the parent of all, or the host of one. Passkeys made before it is changed are of no use afterwards.',
+    ),
+  ),
 })
 
 function budget(attempts: number) {

@@ -157,6 +157,10 @@ export interface SiteSettings {
   /** Scheme, host and port as visitors see them. */
   readonly publicOrigin: string
   readonly secure: boolean
+  /** The domain that passkeys are made for (WebAuthn's RP ID): the site's own, or one that several share. */
+  readonly rpId: string
+  /** Origins beyond that domain that may use its passkeys; told where the domain is this site's own. */
+  readonly relatedOrigins: readonly string[]
   /** A loopback address: platform headers are not to be believed there. */
   readonly local: boolean
   readonly theme: SiteTheme

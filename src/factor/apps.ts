@@ -36,7 +36,7 @@ export function createApps(db: D1Database, sealer: Sealer, now: () => number): A
         .all<{ id: string; sealed_seed: string }>()
       for (const { id, sealed_seed } of results) {
         const seed = await sealer.open(sealed_seed, contextOf(userId, id))
-        const step = seed === null ? null : stepOf(seed, code, now())
+        const step = seed === null ? null : await stepOf(seed, code, now())
         if (step === null) continue
         const used = await db
           .prepare(

@@ -4,13 +4,19 @@ import type { Services } from '../services.ts'
 import { chargeAttempt, orGiveBack } from '../throttle/attempt.ts'
 import type { Attempt } from '../throttle/throttle.ts'
 import type { User } from '../user/user.ts'
-import { type FactorWay, MFA, waysOf } from './policy.ts'
+import type { Assertion } from '../webauthn/json.ts'
+import { checkPasskey } from './ceremony.ts'
+import { MFA, waysOf } from './policy.ts'
 
 /** What somebody shows as the second factor. */
-export interface Shown {
-  readonly way: Exclude<FactorWay, 'passkey' | 'email'>
-  readonly code: string
-}
+export type Shown =
+  | { readonly way: 'totp' | 'recovery'; readonly code: string }
+  | {
+      readonly way: 'passkey'
+      readonly assertion: Assertion
+      /** What its challenge was made for (`holder` of `requestOptions`). */
+      readonly holder: string
+    }
 
 /** Whose factor is asked for, and for which session. */
 export interface Asked {
@@ -28,6 +34,8 @@ export type FactorCheck =
       readonly attempt: Attempt
       /** RFC 8176. */
       readonly methods: readonly string[]
+      /** Whether it proves by itself who somebody is, without a password: a passkey whose device made sure of its owner. */
+      readonly isWhole: boolean
       /** The audit row and what the owner is told by mail, for the same batch; `sendSoon` after it. */
       readonly along: readonly D1PreparedStatement[]
     }
@@ -59,27 +67,49 @@ export async function checkFactor(
   }
   const { user, attempt } = charged
   return await orGiveBack(services, visit, attempt, async () => {
-    const isRight =
-      user !== null &&
-      user.disabledAt === null &&
-      waysOf(settings.mfa, user).includes(shown.way) &&
-      (await use(services, user, shown))
-    if (!isRight) {
-      await audit.statement({ ...event, event: 'mfa.failed', detail: { way: shown.way } }).run()
+    const isUsable =
+      user !== null && user.disabledAt === null && waysOf(settings.mfa, user).includes(shown.way)
+    const used: Used = isUsable
+      ? await use(services, visit, user, shown)
+      : { kind: 'wrong', reason: 'unknown' }
+    if (!user || used.kind === 'wrong') {
+      const reason = used.kind === 'wrong' ? used.reason : 'unknown'
+      await audit.statement({ ...event, event: 'mfa.failed', detail: { way: shown.way, reason } }).run()
       return { kind: 'wrong' }
     }
     const proved = audit.statement({ ...event, event: 'mfa.proved', detail: { way: shown.way } })
     const notice =
       shown.way === 'recovery' ? await securityNotice(services, visit, user, 'recovery_code_used') : []
-    return { kind: 'right', user, attempt, methods: ['otp', MFA], along: [proved, ...notice] }
+    return {
+      kind: 'right',
+      user,
+      attempt,
+      methods: [...used.methods, MFA],
+      isWhole: used.isWhole,
+      along: [proved, ...notice],
+    }
   })
 }
 
-async function use({ apps, recovery }: Services, user: User, { way, code }: Shown): Promise<boolean> {
-  switch (way) {
+type Used =
+  | { readonly kind: 'right'; readonly methods: readonly string[]; readonly isWhole: boolean }
+  | { readonly kind: 'wrong'; readonly reason: string }
+
+const CODE: Used = { kind: 'right', methods: ['otp'], isWhole: false }
+const WRONG_CODE: Used = { kind: 'wrong', reason: 'code' }
+
+async function use(services: Services, visit: Visit, user: User, shown: Shown): Promise<Used> {
+  switch (shown.way) {
     case 'totp':
-      return (await apps.use(user.id, code.replaceAll(/\s/g, ''))) !== null
+      return (await services.apps.use(user.id, shown.code.replaceAll(/\s/g, ''))) === null ? WRONG_CODE : CODE
     case 'recovery':
-      return await recovery.use(user.id, code)
+      return (await services.recovery.use(user.id, shown.code)) ? CODE : WRONG_CODE
+    case 'passkey': {
+      const checked = await checkPasskey(services, visit, shown.assertion, 'second_factor', shown.holder)
+      if (checked.kind === 'wrong') return checked
+      // A passkey of somebody else proves nothing of this account.
+      if (checked.userId !== user.id) return { kind: 'wrong', reason: 'unknown' }
+      return { kind: 'right', methods: checked.methods, isWhole: checked.isUserVerified }
+    }
   }
 }

@@ -2,18 +2,17 @@ import * as v from 'valibot'
 import { asUser } from '../http/as-user.ts'
 import { readJson } from '../http/body.ts'
 import { emptyResponse, jsonResponse } from '../http/json.ts'
-import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { cleanName } from '../user/identifier.ts'
+import { describeEnrolled, NAME_INVALID, problem } from './answers.ts'
 import { confirmApp, MAX_APPS, newAppSetup } from './app-setup.ts'
+import { asEnroller } from './as-enroller.ts'
 import { distrustDevice } from './distrust.ts'
-import type { Enrolled } from './enrol.ts'
 import { makeRecoveryCodes } from './recovery-codes.ts'
 import { removeFactor } from './remove.ts'
 import { renameFactor } from './rename.ts'
-import { asEnroller } from './setup-routes.ts'
 
 /** The same as the pages, for programs. */
 export const factorApiRoutes: readonly Route[] = [
@@ -88,16 +87,6 @@ function finishApp(services: Services, site: Site, visit: Visit): Promise<Respon
   })
 }
 
-/** The codes are in this answer and nowhere else. */
-export function describeEnrolled(site: Site, visit: Visit, result: Enrolled): Response {
-  if (result.kind === 'over') return problem(site, visit, 'sign_in_over')
-  const { recoveryCodes } = result
-  return jsonResponse(
-    { ...(recoveryCodes === null ? {} : { recoveryCodes }) },
-    { status: 201, secure: site.secure },
-  )
-}
-
 function newCodes(services: Services, site: Site, visit: Visit): Promise<Response> {
   return asUser(
     services,
@@ -151,17 +140,6 @@ function distrust(services: Services, site: Site, visit: Visit): Promise<Respons
     const isDone = await distrustDevice(services, visit, visitor, lastSegment(visit))
     return isDone ? emptyResponse(204, { secure: site.secure }) : problem(site, visit, 'not_found')
   })
-}
-
-const NAME_INVALID = { field: 'name', code: 'invalid', message: 'cannot be used' } as const
-
-export function problem(
-  { secure }: Site,
-  { requestId }: Visit,
-  code: Parameters<typeof problemResponse>[0],
-  errors?: Parameters<typeof problemResponse>[1]['errors'],
-): Response {
-  return problemResponse(code, { requestId, secure, ...(errors ? { errors } : {}) })
 }
 
 function lastSegment({ url }: Visit): string {

@@ -37,7 +37,9 @@ export function renderAppPage(props: AppPageProps): string {
             <p>{texts.appScan}</p>
             <Qr text={setup.uri} label={texts.appScanAlt} />
             <p class="hint">
-              <a href={setup.uri}>{texts.appLink}</a>
+              <a href={setup.uri} referrerpolicy="no-referrer">
+                {texts.appLink}
+              </a>
             </p>
             <p class="hint">
               {texts.appType} <code class="key">{inGroups(setup.seed)}</code>

@@ -3,7 +3,7 @@ import type { Visit } from '../http/visit.ts'
 import { randomText } from '../lib/random.ts'
 import type { Services } from '../services.ts'
 import { cleanName } from '../user/identifier.ts'
-import { identityOf, labelOf } from '../user/user.ts'
+import { loginNameOf } from '../user/user.ts'
 import { type Enrolled, enrol } from './enrol.ts'
 import { type Enroller, holderOf } from './enroller.ts'
 
@@ -48,18 +48,18 @@ export async function confirmApp(
   const setup = { sealed: form.sealed, seed, uri: uriOf(visit, enroller, seed) }
   const name = cleanName(form.name)
   if (name === null) return { kind: 'wrong_name', setup }
-  const step = stepOf(seed, form.code.replaceAll(/\s/g, ''), services.now())
+  const step = await stepOf(seed, form.code.replaceAll(/\s/g, ''), services.now())
   if (step === null) return { kind: 'wrong_code', setup }
   const statement = await services.apps.add(enroller.user.id, { id, name, seed, step })
-  return await enrol(services, visit, enroller, { kind: 'totp', name, methods: ['otp'], statement })
+  return await enrol(services, visit, enroller, {
+    kind: 'totp',
+    name,
+    methods: ['otp'],
+    isWhole: false,
+    statement,
+  })
 }
 
 function uriOf(visit: Visit, { user }: Enroller, seed: string): string {
-  const { name } = visit.site.theme
-  // A colon parts issuer and account in what apps read.
-  return otpauthUri(
-    seed,
-    name.replaceAll(':', ' '),
-    (user.email ?? user.username ?? labelOf(identityOf(user))).replaceAll(':', ' '),
-  )
+  return otpauthUri(seed, visit.site.theme.name, loginNameOf(user))
 }

@@ -12,6 +12,7 @@ export interface Proved {
   readonly kind: 'totp' | 'passkey'
   readonly name: string
   readonly methods: readonly string[]
+  readonly isWhole: boolean
   /** Stores it. */
   readonly statement: D1PreparedStatement
 }
@@ -54,7 +55,13 @@ export async function enrol(
   ]
   const methods = [...proved.methods, MFA]
   if (enroller.kind === 'session') {
-    const next = await stepUp(services, visit, enroller.visitor.session, methods, along)
+    const next = await stepUp(
+      services,
+      visit,
+      enroller.visitor.session,
+      { methods, isWhole: proved.isWhole },
+      along,
+    )
     sendSoon(services, visit)
     return next ? { kind: 'enrolled', recoveryCodes, next: null } : { kind: 'over' }
   }

@@ -52,11 +52,14 @@ export function renderFactorsPage(props: FactorsPageProps): string {
           </Notice>
         )}
         <p class="muted">{texts.factorsIntro}</p>
-        {passkeys.length > 0 && (
-          <Section title={texts.factorsPasskeys} hint={texts.factorsPasskeysHint}>
-            <FactorRows {...props} shown={passkeys} />
-          </Section>
-        )}
+        <Section title={texts.factorsPasskeys} hint={texts.factorsPasskeysHint}>
+          <FactorRows {...props} shown={passkeys} />
+          {isOffered && (
+            <SafeLink href={`${basePath}/mfa/setup/passkey`} class="button quiet narrow">
+              {texts.factorsAddPasskey}
+            </SafeLink>
+          )}
+        </Section>
         <Section title={texts.factorsApps} hint={texts.factorsAppsHint}>
           <FactorRows {...props} shown={apps} />
           {isOffered && (

@@ -11,16 +11,19 @@ import type { Current } from '../session/current.ts'
 import { htmlResponse } from '../ui/html-response.ts'
 import { cleanName } from '../user/identifier.ts'
 import { factorApiRoutes } from './api-routes.ts'
+import { codesPage, mayAdd } from './as-enroller.ts'
 import { distrustDevice } from './distrust.ts'
 import { renderRemovePage, renderRenamePage } from './factor-page.tsx'
 import { isFactorsNews, renderFactorsPage } from './factors-page.tsx'
+import { passkeySetupRoutes } from './passkey-routes.ts'
 import { makeRecoveryCodes } from './recovery-codes.ts'
 import { removeFactor } from './remove.ts'
 import { renameFactor } from './rename.ts'
-import { codesPage, mayAdd, setupRoutes } from './setup-routes.ts'
+import { setupRoutes } from './setup-routes.ts'
 
 export const factorRoutes: readonly Route[] = [
   ...setupRoutes,
+  ...passkeySetupRoutes,
   { path: '/account/factors', kind: 'page', GET: showFactors },
   { path: '/account/factors/recovery-codes', kind: 'page', POST: postRecoveryCodes },
   { path: '/account/factors/distrust', kind: 'page', POST: postDistrust },

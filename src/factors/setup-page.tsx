@@ -28,9 +28,16 @@ export function renderSetupPage(props: SetupPageProps): string {
       )}
       <p class="muted">{pressure === 'required' ? fill(texts.setupRequired, { site }) : texts.setupIntro}</p>
       <section>
+        <h2>{texts.factorsPasskeys}</h2>
+        <p class="hint">{texts.setupPasskeyHint}</p>
+        <SafeLink href={`${basePath}/mfa/setup/passkey${query}`} class="button">
+          {texts.factorsAddPasskey}
+        </SafeLink>
+      </section>
+      <section>
         <h2>{texts.factorsApps}</h2>
         <p class="hint">{texts.setupAppHint}</p>
-        <SafeLink href={`${basePath}/mfa/setup/app${query}`} class="button">
+        <SafeLink href={`${basePath}/mfa/setup/app${query}`} class="button quiet">
           {texts.factorsAddApp}
         </SafeLink>
       </section>

@@ -2,6 +2,7 @@ import { IdentifierField, PasswordField } from '../ui/field.tsx'
 import { HumanCheck, type HumanCheckProps } from '../ui/human-check.tsx'
 import { Layout, SafeLink, toDocument } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { type PasskeyAsk, PasskeyForm } from '../ui/passkey-form.tsx'
 import { type PostFate, PostNotice } from '../ui/post-notice.tsx'
 import { type FormProblem, FormProblemNotice } from '../ui/problem.tsx'
 import { RememberChoice } from '../ui/remember-choice.tsx'
@@ -10,7 +11,7 @@ import type { TextKey, Texts } from '../ui/text/text.ts'
 import type { CompiledTheme } from '../ui/theme.ts'
 
 /** News that is nobody's mistake: why the visitor meets this page. */
-export type LoginNews = 'session_ended' | 'remember_stolen' | 'signed_out' | 'password_reset' | 'sign_in_over'
+export type LoginNews = (typeof NEWS)[number]
 export type LoginProblem = FormProblem | LoginNews
 
 export interface LoginPageProps {
@@ -34,6 +35,8 @@ export interface LoginPageProps {
   readonly requestId: string | null
   readonly fieldErrors?: Partial<Record<'identifier' | 'password', TextKey>>
   readonly human: HumanCheckProps | null
+  /** `null`: signing in by passkey is not offered. */
+  readonly passkey: (PasskeyAsk & { readonly action: string }) | null
   readonly links: readonly { readonly label: TextKey; readonly href: string }[]
 }
 
@@ -56,6 +59,7 @@ export function renderLoginPage(props: LoginPageProps): string {
         <IdentifierField
           texts={texts}
           value={props.identifier}
+          takesPasskeys={props.passkey !== null}
           noticed={problem !== null && focus === 'identifier'}
           wrong={wrong.identifier}
           error={fieldErrors.identifier}
@@ -75,6 +79,18 @@ export function renderLoginPage(props: LoginPageProps): string {
           {texts.loginSubmit}
         </button>
       </form>
+      {props.passkey !== null && (
+        <PasskeyForm
+          texts={texts}
+          ask={props.passkey}
+          action={props.passkey.action}
+          label="passkeySignIn"
+          isQuiet
+          isConditional
+        >
+          {props.next !== null && <input type="hidden" name="next" value={props.next} />}
+        </PasskeyForm>
+      )}
       <LoginLinks texts={texts} links={props.links} />
     </Layout>,
   )
@@ -102,6 +118,8 @@ function LoginNotice(props: LoginPageProps) {
     signed_out: { tone: 'good', text: texts.noticeSignedOut },
     password_reset: { tone: 'good', text: texts.noticePasswordReset },
     sign_in_over: { tone: 'note', text: texts.noticeSignInOver },
+    passkey_refused: { tone: 'note', text: texts.noticePasskeyRefused },
+    passkey_busy: { tone: 'note', text: texts.noticePasskeyBusy },
   } as const
   return (
     <Notice tone={news[problem].tone}>
@@ -129,15 +147,17 @@ function LoginLinks({ texts, links }: Pick<LoginPageProps, 'texts' | 'links'>) {
   )
 }
 
-const NEWS: readonly string[] = [
+const NEWS = [
   'session_ended',
   'remember_stolen',
   'signed_out',
   'password_reset',
   'sign_in_over',
-] satisfies LoginNews[]
+  'passkey_refused',
+  'passkey_busy',
+] as const
 
 /** Whether a text names news; the query of the page does. */
 export function isNews(text: string | null): text is LoginNews {
-  return text !== null && NEWS.includes(text)
+  return NEWS.some((news) => news === text)
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { ERRORS } from '../errors.ts'
+import { requestOptions } from '../factor/ceremony.ts'
 import { readForm, readJson } from '../http/body.ts'
 import { nextOf, postFateOf, seeOther, textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
@@ -9,6 +10,7 @@ import { checkHuman, HUMAN_CODE, HUMAN_FIELD, HUMAN_STATUS, humanCheckOf } from 
 import type { Services, Site } from '../services.ts'
 import { currentUser } from '../session/current.ts'
 import { enteredJson, enteredPage } from '../session/entered.ts'
+import { passkeyHolder } from '../session/passkey-holder.ts'
 import { htmlResponse } from '../ui/html-response.ts'
 import { login } from './login.ts'
 import { isNews, type LoginProblem, renderLoginPage } from './page.tsx'
@@ -141,6 +143,7 @@ async function loginPage(
   const theme = await site.compiledTheme()
   const { retryAfterSeconds = null, fieldErrors } = state
   const human = humanCheckOf(services, 'login')
+  const passkey = await passkeyAsk(services, visit)
   const body = renderLoginPage({
     texts: textsOf(visit),
     theme,
@@ -154,6 +157,7 @@ async function loginPage(
     requestId: visit.requestId,
     ...(fieldErrors ? { fieldErrors } : {}),
     human,
+    passkey,
     links: linksOf(services, state.next ?? '/'),
   })
   return htmlResponse(body, {
@@ -162,8 +166,21 @@ async function loginPage(
     headers: retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) },
     formAction: services.settings.nextAllowed,
     human,
+    script: site.publicOrigin + passkey.scriptHref,
     https: site.secure,
   })
+}
+
+/** What the browser is asked for who has a passkey here. Nobody is named: the passkey says who. */
+async function passkeyAsk(services: Services, visit: Visit) {
+  const { basePath } = services.settings
+  const options = await requestOptions(services, visit, 'sign_in', passkeyHolder(visit), [])
+  return {
+    kind: 'get',
+    options,
+    action: `${basePath}/passkey`,
+    scriptHref: `${basePath}/assets/passkey.js`,
+  } as const
 }
 
 /** Other ways to go on, where they are offered. */

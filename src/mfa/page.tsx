@@ -1,6 +1,8 @@
 import type { FactorWay } from '../factor/policy.ts'
 import { CodeField } from '../ui/code-field.tsx'
 import { Layout, SafeLink, toDocument } from '../ui/layout.tsx'
+import { NoPasskey, type PasskeyAsk, PasskeyForm } from '../ui/passkey-form.tsx'
+import { type PostFate, PostNotice } from '../ui/post-notice.tsx'
 import { type FormProblem, FormProblemNotice } from '../ui/problem.tsx'
 import { fill, type TextKey, type Texts } from '../ui/text/text.ts'
 import type { CompiledTheme } from '../ui/theme.ts'
@@ -16,6 +18,10 @@ export interface MfaPageProps {
   readonly ways: readonly FactorWay[]
   readonly way: FactorWay
   readonly next: string | null
+  /** What the browser is asked for, where the way is a passkey. */
+  readonly passkey: PasskeyAsk | null
+  /** What has become of a form that led here. */
+  readonly post: PostFate | null
   /** `null`: a device cannot be trusted. */
   readonly trustDays: number | null
   readonly problem: FormProblem | null
@@ -30,6 +36,7 @@ export function renderMfaPage(props: MfaPageProps): string {
   return toDocument(
     <Layout texts={texts} theme={theme} title={title} failed={problem !== null}>
       <h1>{title}</h1>
+      <PostNotice texts={texts} post={props.post} />
       {problem !== null && (
         <FormProblemNotice
           texts={texts}
@@ -37,12 +44,52 @@ export function renderMfaPage(props: MfaPageProps): string {
           retryAfterSeconds={props.retryAfterSeconds}
           requestId={props.requestId}
           hasFieldErrors={true}
-          wrongCredentials={way === 'recovery' ? 'mfaWrongRecovery' : 'mfaWrong'}
+          wrongCredentials={WRONG[way]}
         />
       )}
-      <CodeForm {...props} />
+      {way === 'passkey' ? <PasskeyPart {...props} /> : <CodeForm {...props} />}
       <OtherWays {...props} />
     </Layout>,
+  )
+}
+
+const WRONG = {
+  passkey: 'mfaWrongPasskey',
+  totp: 'mfaWrong',
+  recovery: 'mfaWrongRecovery',
+  email: 'mfaWrong',
+} as const satisfies Record<FactorWay, TextKey>
+
+function PasskeyPart(props: MfaPageProps) {
+  const { texts, passkey, trustDays } = props
+  if (passkey === null) return null
+  return (
+    <>
+      <p class="muted">{texts.mfaPasskeyText}</p>
+      <Who {...props} />
+      {trustDays !== null && <TrustChoice texts={texts} days={trustDays} />}
+      <PasskeyForm
+        texts={texts}
+        ask={passkey}
+        action={null}
+        label="mfaPasskeySubmit"
+        isQuiet={false}
+        isConditional={false}
+      >
+        <input type="hidden" name="way" value="passkey" />
+        {props.next !== null && <input type="hidden" name="next" value={props.next} />}
+      </PasskeyForm>
+      <NoPasskey texts={texts} />
+    </>
+  )
+}
+
+function Who({ texts, isSignIn, label }: MfaPageProps) {
+  return (
+    <p class="who">
+      <span class="label">{isSignIn ? texts.mfaSigningInAs : texts.signedInAs}</span>{' '}
+      <bdi>{visibleText(label)}</bdi>
+    </p>
   )
 }
 
@@ -57,10 +104,7 @@ function CodeForm(props: MfaPageProps) {
   return (
     <form method="post">
       <p class="muted">{fill(texts[TEXTS[way].text], { site: theme.name })}</p>
-      <p class="who">
-        <span class="label">{props.isSignIn ? texts.mfaSigningInAs : texts.signedInAs}</span>{' '}
-        <bdi>{visibleText(props.label)}</bdi>
-      </p>
+      <Who {...props} />
       <input type="hidden" name="way" value={way} />
       <CodeField
         label={texts[TEXTS[way].label]}
@@ -91,12 +135,10 @@ function TrustChoice({ texts, days }: { readonly texts: Texts; readonly days: nu
   )
 }
 
-const USE = { totp: 'mfaUseTotp', recovery: 'mfaUseRecovery' } as const
+const USE = { passkey: 'mfaUsePasskey', totp: 'mfaUseTotp', recovery: 'mfaUseRecovery' } as const
 
 function OtherWays({ texts, basePath, ways, way, next, isSignIn }: MfaPageProps) {
-  const others = ways.flatMap((other) =>
-    other === way || (other !== 'totp' && other !== 'recovery') ? [] : [other],
-  )
+  const others = ways.flatMap((other) => (other === way || other === 'email' ? [] : [other]))
   const query = next === null ? '' : `&${new URLSearchParams({ next })}`
   return (
     <nav aria-label={texts.mfaOtherWays}>

@@ -1,42 +1,49 @@
 import * as v from 'valibot'
+import { requestOptions } from '../factor/ceremony.ts'
+import type { Shown } from '../factor/check.ts'
 import { type FactorWay, waysOf } from '../factor/policy.ts'
 import { readForm, readJson } from '../http/body.ts'
 import { challenge } from '../http/challenge.ts'
 import { jsonResponse } from '../http/json.ts'
-import { nextOf, seeOther, textsOf } from '../http/page.ts'
+import { nextOf, postFateOf, seeOther, textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { readCookie } from '../session/cookie.ts'
 import { type Current, currentUser } from '../session/current.ts'
+import type { Pending } from '../session/pending.ts'
 import { describeSession, describeUser } from '../session/view.ts'
 import { htmlResponse } from '../ui/html-response.ts'
 import { identityOf, labelOf, type User } from '../user/user.ts'
+import { ASSERTION, readCredential } from '../webauthn/json.ts'
 import { type MfaPageProps, renderMfaPage } from './page.tsx'
-import {
-  finishSignIn,
-  pendingOf,
-  proveAgain,
-  type SecondFactorForm,
-  type SecondFactorResult,
-} from './second-factor.ts'
+import { finishSignIn, pendingOf, proveAgain, type SecondFactorResult } from './second-factor.ts'
 
 export const mfaRoutes: readonly Route[] = [
   { path: '/mfa', kind: 'page', GET: showMfa, POST: postMfa },
   { path: '/api/mfa', kind: 'api', GET: apiShowMfa, POST: apiMfa },
+  { path: '/api/mfa/passkey-options', kind: 'api', POST: apiOptions },
 ]
 
 const MAX_CODE = 100
-const MFA_FORM = v.strictObject({
-  way: v.picklist(['totp', 'recovery'], "must be 'totp' or 'recovery'"),
-  code: v.pipe(
-    v.string('must be text'),
-    v.nonEmpty('must not be empty'),
-    v.maxLength(MAX_CODE, 'is too long'),
-  ),
-  trust: v.optional(v.boolean('must be true or false'), false),
-})
+const trust = v.optional(v.boolean('must be true or false'), false)
+const MFA_FORM = v.variant(
+  'way',
+  [
+    v.strictObject({
+      way: v.picklist(['totp', 'recovery']),
+      code: v.pipe(
+        v.string('must be text'),
+        v.nonEmpty('must not be empty'),
+        v.maxLength(MAX_CODE, 'is too long'),
+      ),
+      trust,
+    }),
+    v.strictObject({ way: v.literal('passkey'), credential: ASSERTION, trust }),
+  ],
+  "must be 'totp', 'recovery' or 'passkey'",
+)
 
 /** Who is asked, and what they can show. */
 interface Somebody {
@@ -44,6 +51,7 @@ interface Somebody {
   readonly ways: readonly FactorWay[]
   /** `null`: the sign-in waits, and nobody is signed in. */
   readonly visitor: Current | null
+  readonly pending: Pending | null
   readonly next: string | null
 }
 
@@ -52,7 +60,7 @@ async function somebodyOf(services: Services, visit: Visit): Promise<Somebody | 
   const visitor = pending ? null : await currentUser(services, visit, { isExact: true })
   const user = await services.users.findById(pending?.userId ?? visitor?.identity.id ?? '')
   if (!user || user.disabledAt !== null) return null
-  return { user, ways: waysOf(services.settings.mfa, user), visitor, next: pending?.next ?? null }
+  return { user, ways: waysOf(services.settings.mfa, user), visitor, pending, next: pending?.next ?? null }
 }
 
 async function showMfa(services: Services, site: Site, visit: Visit): Promise<Response> {
@@ -69,7 +77,11 @@ async function postMfa(services: Services, site: Site, visit: Visit): Promise<Re
   const { way = null, next = null } = fields
   const somebody = await somebodyOf(services, visit)
   if (!somebody) return toLogin(services, site, visit, next)
-  const parsed = v.safeParse(MFA_FORM, { way, code: fields.code, trust: fields.trust !== undefined })
+  const proof =
+    way === 'passkey'
+      ? { credential: readCredential(ASSERTION, fields.credential ?? '') }
+      : { code: fields.code }
+  const parsed = v.safeParse(MFA_FORM, { way, ...proof, trust: fields.trust !== undefined })
   const again = (status: number, state: Partial<PageState>) =>
     mfaPage(services, site, visit, status, somebody, { way, next, ...state })
   if (!parsed.success) return await again(400, { problem: 'invalid_form' })
@@ -128,13 +140,36 @@ async function apiMfa(services: Services, site: Site, visit: Visit): Promise<Res
 async function prove(
   services: Services,
   visit: Visit,
-  { user, visitor }: Somebody,
-  { way, code, trust }: v.InferOutput<typeof MFA_FORM>,
+  somebody: Somebody,
+  said: v.InferOutput<typeof MFA_FORM>,
 ): Promise<SecondFactorResult> {
-  const form: SecondFactorForm = { shown: { way, code }, trust }
+  const { user, visitor } = somebody
+  const shown: Shown =
+    said.way === 'passkey'
+      ? { way: 'passkey', assertion: said.credential, holder: holderOf(somebody) }
+      : { way: said.way, code: said.code }
+  const form = { shown, trust: said.trust }
   return visitor
     ? await proveAgain(services, visit, visitor, form)
     : await finishSignIn(services, visit, user, form)
+}
+
+/** What the challenge of a passkey is bound to: this sign-in that waits, or this session. */
+function holderOf({ visitor, pending, user }: Somebody): string {
+  return `${user.id}/${visitor?.session.record.id ?? pending?.tokenHash ?? ''}`
+}
+
+/** What the browser is asked for: one of the passkeys that this account has here. */
+async function askOf(services: Services, visit: Visit, somebody: Somebody) {
+  const hints = await services.passkeys.listFor(somebody.user.id, visit.site.rpId)
+  return await requestOptions(services, visit, 'second_factor', holderOf(somebody), hints)
+}
+
+/** For programs: what `navigator.credentials.get` needs. */
+async function apiOptions(services: Services, site: Site, visit: Visit): Promise<Response> {
+  const somebody = await somebodyOf(services, visit)
+  if (!somebody) return challenge(services, site, visit, 'not_authenticated')
+  return jsonResponse(await askOf(services, visit, somebody), { secure: site.secure })
 }
 
 /** Nobody to ask: what waited is over, or nothing ever did. */
@@ -171,12 +206,20 @@ async function mfaPage(
   site: Site,
   visit: Visit,
   status: number,
-  { user, ways, visitor }: Somebody,
+  somebody: Somebody,
   state: PageState,
 ): Promise<Response> {
+  const { user, ways, visitor, pending } = somebody
   const { basePath, mfa, nextAllowed } = services.settings
   const theme = await site.compiledTheme()
   const { retryAfterSeconds = null, problem = null } = state
+  const way = ways.find((each) => each === state.way) ?? ways[0] ?? 'totp'
+  const scriptHref = `${basePath}/assets/passkey.js`
+  const passkey =
+    way === 'passkey'
+      ? ({ kind: 'get', options: await askOf(services, visit, somebody), scriptHref } as const)
+      : null
+  const onward = visitor ? (state.next === null ? null : nextOf(services, site, state.next)) : pending?.next
   const body = renderMfaPage({
     texts: textsOf(visit),
     theme,
@@ -184,13 +227,22 @@ async function mfaPage(
     isSignIn: visitor === null,
     label: labelOf(identityOf(user)),
     ways,
-    way: ways.find((way) => way === state.way) ?? ways[0] ?? 'totp',
-    next: visitor && state.next !== null ? nextOf(services, site, state.next) : null,
+    way,
+    next: visitor ? (onward ?? null) : null,
+    passkey,
+    post: postFateOf(services, visit, onward ?? '/'),
     trustDays: mfa.trustSeconds === null ? null : Math.max(1, Math.round(mfa.trustSeconds / 86_400)),
     problem,
     retryAfterSeconds,
     requestId: visit.requestId,
   })
   const headers = retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }
-  return htmlResponse(body, { status, theme, headers, https: site.secure, formAction: nextAllowed })
+  return htmlResponse(body, {
+    status,
+    theme,
+    headers,
+    https: site.secure,
+    formAction: nextAllowed,
+    ...(passkey ? { script: site.publicOrigin + scriptHref } : {}),
+  })
 }

@@ -71,7 +71,7 @@ export async function proveAgain(
   const asked = { userId: identity.id, identifier: loginNameOf(identity), sessionId: session.record.id }
   const checked = await checkFactor(services, visit, asked, form.shown)
   if (checked.kind !== 'right') return checked
-  const stepped = await stepUp(services, visit, session, checked.methods, [
+  const stepped = await stepUp(services, visit, session, checked, [
     ...checked.along,
     ...refundOf(services, checked.attempt),
     ...(form.trust ? await trust(services, visit, identity.id) : []),

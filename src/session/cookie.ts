@@ -9,6 +9,8 @@ export interface CookieNames {
   readonly kept: string
   /** A sign-in that waits for its second factor. */
   readonly pending: string
+  /** The browser that a passkey is asked from. */
+  readonly passkey: string
   /** A browser that needs no second factor for a while. */
   readonly trust: string
   /** A browser that waits to be approved by another device (handoff/). */
@@ -22,6 +24,7 @@ const BARE: CookieNames = {
   asked: 'edgegate-asked',
   kept: 'edgegate-kept',
   pending: 'edgegate-pending',
+  passkey: 'edgegate-passkey',
   trust: 'edgegate-trust',
   handoff: 'edgegate-handoff',
 }
@@ -32,6 +35,7 @@ const PREFIXED: CookieNames = {
   asked: '__Host-edgegate-asked',
   kept: '__Host-edgegate-kept',
   pending: '__Host-edgegate-pending',
+  passkey: '__Host-edgegate-passkey',
   trust: '__Host-edgegate-trust',
   handoff: '__Host-edgegate-handoff',
 }

@@ -10,13 +10,15 @@ export async function stepUp(
   { sessions, remember, now }: Services,
   visit: Visit,
   session: LiveSession,
-  proved: readonly string[],
+  proved: {
+    readonly methods: readonly string[]
+    /** Whether it says by itself who somebody is: then it makes the session fresh as a password does. */
+    readonly isWhole: boolean
+  },
   along: readonly D1PreparedStatement[],
 ): Promise<LiveSession | null> {
   const { record } = session
-  const methods = [...new Set([...record.methods, ...proved])]
-  // A device that verified its owner (`user`) is the whole proof; a code is only the second half of one.
-  const isWhole = proved.includes('user')
+  const methods = [...new Set([...record.methods, ...proved.methods])]
   const next = await sessions.rotate(
     session,
     {
@@ -25,7 +27,7 @@ export async function stepUp(
       trust: null,
       methods,
       client: visit.client(),
-      ...(isWhole ? { authenticatedAt: now(), remembered: false } : {}),
+      ...(proved.isWhole ? { authenticatedAt: now(), remembered: false } : {}),
     },
     [...along, ...(record.family === null ? [] : [remember.strengthen(record.family, methods)])],
   )

@@ -14,7 +14,13 @@ interface FieldProps {
  * The name of an account. `username` is what password managers look for, on an e-mail address too; `type="email"` would
  * refuse user names. Nothing has a `maxlength`: it would cut silently what is pasted.
  */
-export function IdentifierField(props: FieldProps & { readonly value: string }) {
+export function IdentifierField(
+  props: FieldProps & {
+    readonly value: string
+    /** Whether the browser may offer passkeys here, beside the names it knows. */
+    readonly takesPasskeys?: boolean
+  },
+) {
   return (
     <div class="field">
       <label for="identifier">{props.texts.identifierLabel}</label>
@@ -24,7 +30,7 @@ export function IdentifierField(props: FieldProps & { readonly value: string }) 
         name="identifier"
         type="text"
         inputmode="email"
-        autocomplete="username"
+        autocomplete={props.takesPasskeys ? 'username webauthn' : 'username'}
         autocapitalize="none"
         autocorrect="off"
         spellcheck={false}

@@ -21,7 +21,7 @@ export interface HtmlOptions {
    * address as `Referer`; `strict-origin` sends only the origin, and still a true `Origin` on the form's post.
    */
   readonly holdsToken?: boolean
-  /** The one script of the page: its whole address, so that nothing else of the site runs here. */
+  /** The one script of the page: its whole address, so that nothing else of the site runs here (`'self'` would let it). */
   readonly script?: string
   /** What the script may ask. */
   readonly connect?: string

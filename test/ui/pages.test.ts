@@ -21,6 +21,7 @@ const blank: LoginPageProps = {
   retryAfterSeconds: null,
   requestId: null,
   human: null,
+  passkey: null,
   links: [],
 }
 

@@ -7,6 +7,12 @@ import { renderSessionsPage } from '../../src/account/sessions-page.tsx'
 import { type AddressPageProps, renderAddressPage } from '../../src/address/page.tsx'
 import { renderUndoPage } from '../../src/address/undo-page.tsx'
 import type { PastEvent } from '../../src/audit/audit.ts'
+import { renderAppPage } from '../../src/factors/app-page.tsx'
+import { renderCodesPage } from '../../src/factors/codes-page.tsx'
+import { renderRemovePage, renderRenamePage } from '../../src/factors/factor-page.tsx'
+import { renderFactorsPage } from '../../src/factors/factors-page.tsx'
+import { renderPasskeyPage } from '../../src/factors/passkey-page.tsx'
+import { renderSetupPage } from '../../src/factors/setup-page.tsx'
 import { renderAskPage, renderEnterPage, renderOutcomePage } from '../../src/handoff/approving-page.tsx'
 import {
   renderBeginPage,
@@ -24,6 +30,7 @@ import {
 } from '../../src/link/pages.tsx'
 import { renderLoginPage } from '../../src/login/page.tsx'
 import { renderLogoutPage } from '../../src/logout/page.tsx'
+import { renderMfaPage } from '../../src/mfa/page.tsx'
 import { renderReauthPage } from '../../src/reauth/page.tsx'
 import { renderForgotPage, renderResetPage } from '../../src/recover/pages.tsx'
 import {
@@ -109,6 +116,12 @@ export function everyPage(
     identifier: text,
     remember: true,
     human: null,
+    passkey: {
+      kind: 'get',
+      options: { rpId: text },
+      action: '/auth/passkey',
+      scriptHref: '/auth/assets/passkey.js',
+    },
     links: [{ label: 'signIn', href }],
   } as const
   const reauth = { ...form, user: { label: text, identifier: text }, signOutHref: href }
@@ -122,7 +135,7 @@ export function everyPage(
     'not_human',
     'human_unavailable',
   ] as const
-  const news = ['session_ended', 'remember_stolen', 'signed_out', 'password_reset'] as const
+  const news = ['session_ended', 'remember_stolen', 'signed_out', 'password_reset', 'sign_in_over'] as const
   const missing = { identifier: 'identifierMissing', password: 'passwordMissing' } as const
   return [
     ...[null, ...problems, ...news].map((problem) => renderLoginPage({ ...login, problem })),
@@ -141,6 +154,7 @@ export function everyPage(
     ...keyPages(texts, theme, text),
     ...handoffPages(texts, theme, text),
     renderReauthPage({ ...reauth, problem: null, reason: 'elsewhere' }),
+    ...factorPages(texts, theme, text),
     ...MESSAGE_KINDS.map((kind) =>
       renderMessagePage({ ...form, kind, userLabel: text, loginHref: href, homeHref: href }),
     ),
@@ -237,6 +251,68 @@ function addressPages(texts: Texts, theme: CompiledTheme, text: string): readonl
       renderAddressPage({ ...page, problem: 'invalid_form', wrong }),
     ),
     renderUndoPage({ texts, theme, token: text, email: text }),
+  ]
+}
+
+/** Second factors: shown, set up, looked after. */
+function factorPages(texts: Texts, theme: CompiledTheme, text: string): readonly string[] {
+  const page = { texts, theme, basePath: '/auth', backHref: '/auth/account/factors', next: text }
+  const ask = { kind: 'get', options: { rpId: text }, scriptHref: '/auth/assets/passkey.js' } as const
+  const mfa = {
+    ...page,
+    isSignIn: true,
+    label: text,
+    ways: ['passkey', 'totp', 'recovery'],
+    passkey: ask,
+    post: null,
+    trustDays: 30,
+    problem: null,
+    retryAfterSeconds: null,
+    requestId: text,
+  } as const
+  const setup = {
+    sealed: 'sealed',
+    seed: 'JBSWY3DPEHPK3PXP',
+    uri: 'otpauth://totp/x?secret=JBSWY3DPEHPK3PXP',
+  }
+  const factor = {
+    id: 'app_1',
+    kind: 'totp',
+    name: text,
+    createdAt: 0,
+    lastUsedAt: 0,
+    isSynced: false,
+  } as const
+  const frame = { texts, theme, basePath: '/auth', label: text }
+  const client = { agent: text, network: text, place: text }
+  const device = { id: 'x', site: text, client, provedAt: 0, lastUsedAt: 0, expiresAt: 0 }
+  const list = { frame, now: 1, factors: [], recoveryCodes: 0, trusted: [], isOffered: true, news: null }
+  const passkey = { ...factor, id: 'passkey_1', kind: 'passkey', isSynced: true, lastUsedAt: null } as const
+  return [
+    ...mfa.ways.map((way) => renderMfaPage({ ...mfa, way })),
+    renderMfaPage({ ...mfa, way: 'totp', isSignIn: false, problem: 'wrong_credentials' }),
+    renderMfaPage({ ...mfa, way: 'recovery', next: null, problem: 'throttled', retryAfterSeconds: 9 }),
+    ...(['none', 'required', { dueDate: text }] as const).map((pressure) =>
+      renderSetupPage({ ...page, next: '/x', pressure }),
+    ),
+    ...([null, 'wrong_code', 'wrong_name', 'over'] as const).map((problem) =>
+      renderAppPage({ ...page, setup, name: text, problem }),
+    ),
+    ...([null, 'wrong_name', 'refused'] as const).map((problem) =>
+      renderPasskeyPage({ ...page, ask: { ...ask, kind: 'create' }, name: text, problem }),
+    ),
+    renderCodesPage({ ...page, codes: [text], next: '/x' }),
+    renderFactorsPage(list),
+    renderFactorsPage({
+      ...list,
+      factors: [factor, passkey],
+      recoveryCodes: 9,
+      trusted: [device],
+      news: 'last_factor',
+    }),
+    renderRenamePage({ ...page, factor, typed: text }),
+    renderRemovePage({ ...page, factor, isLast: false }),
+    renderRemovePage({ ...page, factor, isLast: true }),
   ]
 }
 

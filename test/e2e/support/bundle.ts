@@ -47,6 +47,8 @@ async function build(entry: string): Promise<Bundle> {
     conditions: ['workerd', 'worker', 'browser'],
     mainFields: ['module', 'main'],
     external: ['node:*', 'cloudflare:*'],
+    // As `rules` in wrangler.toml has it.
+    loader: { '.browser.js': 'text' },
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',
     sourcemap: 'inline',

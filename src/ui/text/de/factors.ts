@@ -8,6 +8,7 @@ export const factors = {
   factorsPasskeys: 'Passkeys',
   factorsPasskeysHint:
     'Mit einem Passkey melden Sie sich per Fingerabdruck, Gesicht oder Bildschirmsperre an. Es gibt nichts zu tippen und nichts, was Ihnen eine gefälschte Website stehlen könnte.',
+  factorsAddPasskey: 'Passkey hinzufügen',
   factorsApps: 'Authenticator-Apps',
   factorsAppsHint:
     'Eine App, die jede halbe Minute einen neuen sechsstelligen Code zeigt. Sie geben ihn nach dem Passwort ein.',
@@ -52,6 +53,8 @@ export const factors = {
   setupRequired:
     '{site} verlangt bei der Anmeldung einen zweiten Schritt. Richten Sie einen ein, um weiterzumachen; das dauert eine Minute.',
   setupDue: '{site} bittet Sie, das bis {date} zu tun.',
+  setupPasskeyHint:
+    'Anmelden mit Fingerabdruck, Gesicht oder Bildschirmsperre. Nichts zu tippen, und keine gefälschte Website kann ihn Ihnen nehmen. Auf den meisten Telefonen und Computern die beste Wahl.',
   setupAppHint: 'Eine App auf Ihrem Telefon zeigt sechs Ziffern, die Sie nach dem Passwort eingeben.',
   setupLater: 'Nicht jetzt',
   appTitle: 'Authenticator-App hinzufügen',
@@ -69,6 +72,15 @@ export const factors = {
   appDefaultName: 'Authenticator-App',
   appSubmit: 'Einschalten',
   appBack: 'Zurück',
+  passkeyTitle: 'Passkey hinzufügen',
+  passkeyIntro:
+    'Ihr Gerät fragt nach Fingerabdruck, Gesicht oder Bildschirmsperre, wie beim Entsperren. Es bewahrt den Passkey auf und meldet Sie damit hier an, und nirgends sonst.',
+  passkeyIntroMore: 'Ein Sicherheitsschlüssel zum Einstecken geht auch.',
+  passkeyName: 'Name',
+  passkeyDefaultName: 'Passkey auf {device}',
+  passkeyAnyDevice: 'diesem Gerät',
+  passkeyCreate: 'Passkey erstellen',
+  passkeyRefused: 'Der Passkey konnte nicht hinzugefügt werden. Versuchen Sie es erneut.',
   codesTitle: 'Wiederherstellungscodes aufbewahren',
   codesText:
     'Wenn Ihr Telefon verloren geht, kommen Sie mit einem dieser Codes hinein. Jeder gilt einmal. Drucken Sie sie aus oder legen Sie sie in einen Passwortmanager, nicht auf das Telefon selbst.',

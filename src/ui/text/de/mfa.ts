@@ -16,6 +16,20 @@ export const mfa = {
   mfaWrong: 'Dieser Code stimmt nicht oder wurde schon verwendet. Versuchen Sie es mit dem nächsten.',
   mfaWrongRecovery:
     'Das ist keiner Ihrer unbenutzten Wiederherstellungscodes. Prüfen Sie ihn und versuchen Sie es erneut.',
+  mfaPasskeyText: 'Verwenden Sie Fingerabdruck, Gesicht, Bildschirmsperre oder Sicherheitsschlüssel.',
+  mfaPasskeySubmit: 'Passkey verwenden',
+  mfaWrongPasskey:
+    'Dieser Passkey wurde nicht angenommen. Versuchen Sie es erneut oder auf einem anderen Weg.',
+  mfaUsePasskey: 'Passkey verwenden',
+  passkeySignIn: 'Mit Passkey anmelden',
+  passkeyFailed: 'Das hat nicht geklappt. Versuchen Sie es erneut oder auf einem anderen Weg.',
+  passkeyExists: 'Auf diesem Gerät gibt es schon einen Passkey für Ihr Konto.',
+  passkeyNoScript: 'Passkeys brauchen JavaScript, das in diesem Browser ausgeschaltet ist.',
+  passkeyNotHere:
+    'Dieser Browser kann keine Passkeys verwenden. Aktualisieren Sie ihn oder nehmen Sie einen anderen Weg.',
+  noticePasskeyRefused:
+    'Mit diesem Passkey konnten Sie nicht angemeldet werden. Versuchen Sie es erneut oder nehmen Sie Ihr Passwort.',
+  noticePasskeyBusy: 'Im Moment sind es zu viele Versuche. Versuchen Sie es in einer Minute erneut.',
   mfaCodeMissing: 'Geben Sie den Code ein.',
   mfaSigningInAs: 'Anmeldung als',
   mfaOtherWays: 'Geht das gerade nicht?',

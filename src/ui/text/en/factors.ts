@@ -6,6 +6,7 @@ export const factors = {
   factorsPasskeys: 'Passkeys',
   factorsPasskeysHint:
     'A passkey signs you in with your fingerprint, face or screen lock. There is nothing to type and nothing that could be stolen from you by a false website.',
+  factorsAddPasskey: 'Add a passkey',
   factorsApps: 'Authenticator apps',
   factorsAppsHint:
     'An app that shows a new six-digit code every half minute. You type it after your password.',
@@ -48,6 +49,8 @@ export const factors = {
     'Your password alone is not enough if somebody learns it. A second step at sign-in keeps them out. It takes a minute.',
   setupRequired: '{site} asks for a second step at sign-in. Set one up to go on; it takes a minute.',
   setupDue: '{site} asks you to do this by {date}.',
+  setupPasskeyHint:
+    'Sign in with your fingerprint, face or screen lock. Nothing to type, and no false website can take it from you. The best choice on most phones and computers.',
   setupAppHint: 'An app on your phone shows six digits that you type after your password.',
   setupLater: 'Not now',
   appTitle: 'Add an authenticator app',
@@ -64,6 +67,15 @@ export const factors = {
   appDefaultName: 'Authenticator app',
   appSubmit: 'Turn on',
   appBack: 'Back',
+  passkeyTitle: 'Add a passkey',
+  passkeyIntro:
+    'Your device will ask for your fingerprint, face or screen lock, as when you unlock it. It keeps the passkey and uses it to sign you in here, and nowhere else.',
+  passkeyIntroMore: 'A security key that you plug in works as well.',
+  passkeyName: 'Name',
+  passkeyDefaultName: 'Passkey on {device}',
+  passkeyAnyDevice: 'this device',
+  passkeyCreate: 'Create the passkey',
+  passkeyRefused: 'The passkey could not be added. Try again.',
   codesTitle: 'Save your recovery codes',
   codesText:
     'If your phone is lost, one of these codes lets you in. Each works once. Print them or keep them in a password manager, not on the phone itself.',
