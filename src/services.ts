@@ -49,14 +49,15 @@ import { createRemember, type Remember } from './session/remember.ts'
 import { createSessions, type Sessions } from './session/sessions.ts'
 import { createDevices, type Devices } from './throttle/device.ts'
 import { createThrottle, type Throttle } from './throttle/throttle.ts'
-import { type AccessTokens, createAccessTokens } from './token/access-token.ts'
+import type { AccessTokens } from './token/access-token.ts'
 import { type ApiKeys, createApiKeys } from './token/api-keys.ts'
 import { type AssertionSigner, createAssertionSigner } from './token/assertion.ts'
 import { type Credentials, createCredentials } from './token/credentials.ts'
 import { createForeignIssuers } from './token/foreign-issuers.ts'
 import { createRefreshFamilies, type RefreshFamilies } from './token/refresh-families.ts'
 import { parseSecrets, type Secrets } from './token/secrets.ts'
-import { createKeyRing, type KeyRing } from './token/signing-keys.ts'
+import type { KeyRing } from './token/signing-keys.ts'
+import { siteAccessTokens, siteKeys } from './token/site-keys.ts'
 import { type CompiledTheme, compileTheme } from './ui/theme.ts'
 import { createDirectory, type Directory } from './user/directory.ts'
 import { createInvitations, type Invitations } from './user/invitations.ts'
@@ -152,9 +153,6 @@ export interface Site extends SiteSettings {
   readonly accessTokens: AccessTokens
   readonly compiledTheme: () => Promise<CompiledTheme>
 }
-
-/** Signing keys turn this often; the one before stays published. */
-const KEY_ROTATION_SECONDS = 30 * 86_400
 
 /** What tests put in place of the world. */
 export interface World {
@@ -345,14 +343,8 @@ function compileSite(
   env: Record<string, unknown>,
   secrets: Secrets,
 ): Site {
-  const ring = (purpose: 'assertion' | 'access-token') =>
-    createKeyRing({
-      secrets,
-      purpose,
-      algorithm: site.assertion?.algorithm ?? 'ES256',
-      rotationSeconds: KEY_ROTATION_SECONDS,
-    })
-  const [assertionKeys, accessKeys] = [ring('assertion'), ring('access-token')]
+  const assertionKeys = siteKeys(site, secrets, 'assertion')
+  const accessKeys = siteKeys(site, secrets, 'access-token')
   return {
     ...site,
     choose: createChoices(compileRules(site.rules, DEFAULT_RULE), { host: site.ruleHost, basePath }),
@@ -376,12 +368,7 @@ function compileSite(
         issuer: site.publicOrigin,
         audience: site.assertion.audience,
       }),
-    accessTokens: createAccessTokens({
-      keys: accessKeys,
-      issuer: site.publicOrigin,
-      audience: site.publicOrigin + basePath,
-      lifetimeSeconds: tokens.accessSeconds,
-    }),
+    accessTokens: siteAccessTokens(site, accessKeys, { basePath, lifetimeSeconds: tokens.accessSeconds }),
     compiledTheme: once(() => compileTheme(site.theme)),
   }
 }

@@ -120,8 +120,8 @@ export class Visit {
 
   /** ASN and country where the platform tells them (they survive a new address on the same line), else the network. */
   client(): Client {
-    // Of a proxied visitor the platform tells nothing: what it says is true of the proxy.
-    const { asn, country, city }: Platform = (!this.#proxied && this.cf) || {}
+    // Of a proxied visitor the platform tells nothing: what it says is true of the proxy. At a loopback address it makes something up.
+    const { asn, country, city }: Platform = (!this.#proxied && !this.site.local && this.cf) || {}
     return {
       agent: agentFamily(this.received.get('user-agent')),
       network: asn ? `AS${asn} ${country ?? ''}`.trimEnd() : (this.network() ?? 'unknown'),
