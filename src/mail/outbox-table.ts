@@ -7,14 +7,17 @@ export interface OutboxTable {
     limit: NoticeLimit,
     now: number,
   ): readonly [D1PreparedStatement, D1PreparedStatement]
-  /** Takes what is due for one sender; nobody else gets it until `until`. Counts the attempt. */
+  /**
+   * Takes what is due for one sender, what has never been tried first: somebody is waiting for it. Nobody else gets it until `until`.
+   * Counts the attempt.
+   */
   claim(claim: string, limit: number, now: number, until: number): Promise<readonly OutboxRow[]>
   /** Both change nothing when the claim was lost: somebody else is sending the mail by now. */
   remove(id: string, claim: string): D1PreparedStatement
   postpone(id: string, claim: string, dueAt: number): D1PreparedStatement
   /** Removes what is not worth sending any more. */
   removeExpired(now: number): Promise<readonly OutboxRow[]>
-  count(): Promise<{ readonly waiting: number; readonly oldestAt: number | null }>
+  backlog(): Promise<Backlog>
 }
 
 export interface NewRow {
@@ -24,6 +27,13 @@ export interface NewRow {
   readonly userId: string | null
   readonly sealed: string
   readonly expiresAt: number
+}
+
+/** Mails that have been tried and still wait. */
+export interface Backlog {
+  readonly waiting: number
+  /** Unix milliseconds. */
+  readonly oldestAt: number | null
 }
 
 export interface NoticeLimit {
@@ -78,7 +88,7 @@ export function createOutboxTable(db: D1Database): OutboxTable {
       const { results } = await db
         .prepare(
           `UPDATE mail SET claim = ?1, due_at = ?4, attempts = attempts + 1
-           WHERE id IN (SELECT id FROM mail WHERE due_at <= ?3 AND expires_at > ?3 ORDER BY due_at LIMIT ?2)
+           WHERE id IN (SELECT id FROM mail WHERE due_at <= ?3 AND expires_at > ?3 ORDER BY attempts, due_at LIMIT ?2)
            RETURNING ${COLUMNS}`,
         )
         .bind(claim, limit, now, until)
@@ -101,11 +111,9 @@ export function createOutboxTable(db: D1Database): OutboxTable {
       return results.map(fromColumns)
     },
 
-    async count() {
-      const row = await db
-        .prepare('SELECT count(*) AS waiting, min(created_at) AS oldestAt FROM mail')
-        .first<{ waiting: number; oldestAt: number | null }>()
-      return row ?? { waiting: 0, oldestAt: null }
+    async backlog() {
+      const sql = 'SELECT count(*) AS waiting, min(created_at) AS oldestAt FROM mail WHERE attempts > 0'
+      return (await db.prepare(sql).first<Backlog>()) ?? { waiting: 0, oldestAt: null }
     },
   }
 }

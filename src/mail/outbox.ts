@@ -5,7 +5,7 @@ import type { Sealer } from '../lib/seal.ts'
 import { within } from '../lib/within.ts'
 import { normalizeEmail } from '../user/identifier.ts'
 import type { Letter, Mail, Sender, Sent } from './mail.ts'
-import { createOutboxTable, type NewRow, type OutboxRow } from './outbox-table.ts'
+import { type Backlog, createOutboxTable, type NewRow, type OutboxRow } from './outbox-table.ts'
 import { renderMail } from './render.tsx'
 import { nextAttemptAt } from './retry.ts'
 
@@ -25,6 +25,7 @@ export interface Outbox {
   flush(options?: { readonly rounds?: number }): Promise<Flushed>
   /** Removes what is not worth sending any more, with an audit row each. */
   removeExpired(): Promise<number>
+  backlog(): Promise<Backlog>
 }
 
 export interface Flushed {
@@ -153,6 +154,8 @@ export function createOutbox(parts: Parts): Outbox {
       const count = (kind: Sent['kind']) => results.filter((result) => result.kind === kind).length
       return { sent: count('sent'), postponed: count('later'), givenUp: count('refused') }
     },
+
+    backlog: table.backlog,
 
     async removeExpired() {
       const rows = await table.removeExpired(now())

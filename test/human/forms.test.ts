@@ -14,6 +14,7 @@ const WITH_TURNSTILE = { ...WITH_MAIL, turnstile: { siteKey: '0x4AAA' } }
 const SECRET = { TURNSTILE_SECRET: 'the-secret\n' }
 const TOKENS: Readonly<Record<string, object>> = {
   'good-login': { success: true, hostname: 'app.example', action: 'login' },
+  'good-register': { success: true, hostname: 'app.example', action: 'register' },
   'good-forgot': { success: true, hostname: 'app.example', action: 'forgot' },
   used: { success: false, 'error-codes': ['timeout-or-duplicate'] },
 }
@@ -159,6 +160,31 @@ it('a forgotten password asks for it, and mails nobody before', async () => {
     'cf-turnstile-response': 'good-forgot',
   })
   expect(taken.status).toBe(303)
+  expect(world.mails).toHaveLength(1)
+})
+
+it.each([
+  ['/auth/register', 'register', { email: 'new@reader.example', password: 'nine quiet herons over water' }],
+  ['/auth/link', 'login', { identifier: 'EMAIL' }],
+] as const)('%s asks for it, and mails nobody before', async (path, form, fields) => {
+  const world = createWorld(
+    { ...WITH_TURNSTILE, registration: { mode: 'open' }, login: { link: true } } as never,
+    SECRET as never,
+  )
+  const page = await world.fetch(path, { headers: NAVIGATION })
+  expect(await page.text()).toContain(`data-action="${form}"`)
+  expect(page.headers.get('content-security-policy')).toContain(
+    'script-src https://challenges.cloudflare.com',
+  )
+  const send = (token: string) =>
+    post(world, path, {
+      ...fields,
+      ...('identifier' in fields ? { identifier: email } : {}),
+      'cf-turnstile-response': token,
+    })
+  for (const token of ['used', 'good-forgot', '']) expect((await send(token)).status).toBe(403)
+  expect(world.mails).toEqual([])
+  expect((await send(`good-${form}`)).status).toBe(303)
   expect(world.mails).toHaveLength(1)
 })
 

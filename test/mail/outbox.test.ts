@@ -165,6 +165,19 @@ describe('the outbox', () => {
     expect(letters).toHaveLength(5)
   })
 
+  it('sends first what has never been tried: somebody is waiting for it', async () => {
+    const { outbox, letters, queue, clock, state } = createTestOutbox(async () => later())
+    for (let n = 0; n < 5; n++) await queue({ to: `old${n}@acme.example` })
+    await outbox.flush()
+    clock.now += 20 * MINUTE
+    state.send = async () => ({ kind: 'sent' })
+    await queue({ to: 'new@acme.example' })
+    letters.length = 0
+    await outbox.flush()
+    expect(letters).toHaveLength(5)
+    expect(letters.map(({ to }) => to)).toContain('new@acme.example')
+  })
+
   it('empties itself in rounds', async () => {
     const { outbox, letters, queue } = createTestOutbox()
     for (let n = 0; n < 12; n++) await queue()

@@ -16,6 +16,8 @@ export interface GatewayOptions {
   /** More text bindings; they win over the ones that the harness sets. */
   readonly bindings?: Readonly<Record<string, string>>
   readonly users?: readonly TestUser[]
+  /** Cloudflare's e-mail binding `EMAIL`, for mails from this address. */
+  readonly emailFrom?: string
 }
 
 export interface TestGateway {
@@ -54,6 +56,9 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
       ...(options.origin === undefined ? {} : { EDGEGATE_ORIGIN: options.origin }),
       ...options.bindings,
     },
+    ...(options.emailFrom === undefined
+      ? {}
+      : { email: { send_email: [{ name: 'EMAIL', allowed_sender_addresses: [options.emailFrom] }] } }),
     handleStructuredLogs: ({ message }: { message: string }) => logs.push(message),
   }))
   try {
