@@ -86,6 +86,8 @@ export function findHoles(
     ) {
       error('origin.service', `wrangler.toml has no [[services]] with binding = "${origin.binding}"`)
     }
+    // Visitors come to the other proxy; the gateway's own host is none of its sites.
+    if (origin.kind === 'elsewhere') continue
     checkPlacement(deployment, site.host, origin.kind === 'url' ? origin.url : null, { error, warn })
   }
   if (deployment.observability?.enabled && deployment.observability.redact_query_string !== true) {

@@ -16,7 +16,7 @@ export async function allow(
   site: Site,
   visit: Visit,
   visitor: Somebody | null,
-  more: readonly (readonly [name: string, value: string])[],
+  finish: (headers: Headers) => void,
 ): Promise<Response> {
   const received = visit.request.headers
   const headers = new Headers()
@@ -25,7 +25,9 @@ export async function allow(
   for (const name of site.identityNames) headers.set(name, '')
   const told = visitor ? (toldBefore(services, visitor) ?? (await tell(services, site, visit, visitor))) : []
   for (const [name, value] of told) headers.set(name, value)
-  for (const [name, value] of more) headers.set(name, value)
+  // The runtime sends empty headers, but not under these names; a proxy that must find them finds them here.
+  for (const name of ['cookie', 'authorization']) headers.set(`x-edgegate-${name}`, headers.get(name) ?? '')
+  finish(headers)
   // Marks the one answer that lets a request pass, so that no other 2xx (of a network in between, say) is taken for it.
   headers.set('x-edgegate-decision', 'allow')
   headers.set('x-request-id', visit.requestId)

@@ -66,7 +66,7 @@ async function decideOn(
           const location = visit.url.pathname + visit.url.search
           return emptyResponse(307, { headers: { location }, secure: site.secure })
         }
-        const answer = await allow(services, site, visit, visitor, dialect.allowHeaders ?? [])
+        const answer = await allow(services, site, visit, visitor, dialect.finish ?? (() => {}))
         isAllowed = true
         return answer
       },

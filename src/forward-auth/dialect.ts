@@ -18,8 +18,8 @@ export interface Dialect {
   readonly refuse?: Refuse
   /** Puts every answer but "let it pass" into a form that this proxy cannot take for that. */
   readonly notAllowed: (response: Response, cookies: readonly string[]) => Response
-  /** What "let it pass" holds beside the identity. */
-  readonly allowHeaders?: readonly (readonly [name: string, value: string])[]
+  /** Completes "let it pass" with what only this proxy reads. */
+  readonly finish?: (headers: Headers) => void
   /** The visitor gets the answer in any case, so "let it pass" becomes "try again". */
   readonly isForVisitor?: boolean
 }

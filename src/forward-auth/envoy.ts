@@ -12,5 +12,9 @@ export const envoy: Dialect = {
     return { method, host, target: below, scheme: headers.get('x-forwarded-proto') }
   },
   notAllowed: neverSuccess,
-  allowHeaders: [['x-envoy-auth-headers-to-remove', PRESET_HEADERS.join(',')]],
+  finish(headers) {
+    // It removes after it has set: never what the answer holds.
+    const unset = [...PRESET_HEADERS, 'cookie', 'authorization'].filter((name) => !headers.get(name))
+    headers.set('x-envoy-auth-headers-to-remove', unset.join(','))
+  },
 }

@@ -82,3 +82,13 @@ describe('mail', () => {
     expect(found(lines, sender)).toEqual({ errors, warnings })
   })
 })
+
+it('a site behind another proxy needs no route: visitors come to the proxy', () => {
+  const elsewhere = resolveConfig({
+    site: { name: 'Example', url: 'https://app.example' },
+    origin: { forwardAuth: true },
+  })
+  const warned = (config: Resolved) => holesOf('', config).warnings.map(({ option }) => option)
+  expect(warned(elsewhere)).not.toContain('routes')
+  expect(warned(resolved)).toContain('routes')
+})

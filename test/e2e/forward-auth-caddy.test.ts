@@ -41,6 +41,7 @@ else
       }
     },
     {
+      checksDecision: true,
       isTaken: (name) =>
         /^(?:remote|x-remote|x-auth|x-authenticated|x-authentik|x-webauth|x-jwt)-|^x-forwarded-(?:user|email|groups|preferred)/i.test(
           name,

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type RunningProxy, type Settings, type Stage, startStage } from './forward-auth-stage.ts'
+import {
+  CHECK_SECRET,
+  type RunningProxy,
+  type Settings,
+  type Stage,
+  startStage,
+} from './forward-auth-stage.ts'
 import { ALIASES, BYTES, FORMS, ODDITIES, OVERRIDES, TRAVERSALS } from './support/nasty-targets.ts'
-import { receivedHeader } from './support/origin.ts'
+import { receivedHeader, startOrigin } from './support/origin.ts'
+import { freePort } from './support/processes.ts'
 import { headerValues, type RawRequest, sendRaw } from './support/raw-http.ts'
 import { plausiblePaths } from './support/readings.ts'
 import { signIn } from './support/sign-in.ts'
@@ -26,13 +33,15 @@ function readings(target: string): readonly string[] {
 export interface ProxyOptions {
   /** Names that its configuration takes from visitors as they are; the rest of what an application may believe is the operator's to add. */
   readonly isTaken: (name: string) => boolean
+  /** Whether it looks at `X-Edgegate-Decision`, as every proxy should that can. */
+  readonly checksDecision: boolean
 }
 
 /** What docs/forward-auth.md promises of each proxy, with the configuration that stands there. */
 export function describeProxy(
   name: string,
   startProxy: (settings: Settings) => Promise<RunningProxy>,
-  { isTaken }: ProxyOptions,
+  { isTaken, checksDecision }: ProxyOptions,
 ): void {
   describe(name, () => {
     let stage: Stage
@@ -85,6 +94,12 @@ export function describeProxy(
       expect(receivedHeader(seen, 'x-auth-assertion')[0]?.split('.')).toHaveLength(3)
       expect(receivedHeader(seen, 'cookie')).toEqual(['theme=dark; cart=1'])
       expect(JSON.stringify(seen)).not.toContain('the-secret-of-the-proxies')
+      await send({ target: '/wiki', headers: [cookie(alice)] })
+      expect(receivedHeader(lastRequest(), 'cookie').join('')).toBe('')
+      expect(receivedHeader(lastRequest(), 'authorization').join('')).toBe('')
+      expect(JSON.stringify(lastRequest())).not.toContain('{http')
+      await send({ target: '/wiki', headers: [['Authorization', 'Basic c2l0ZTpvd24='], cookie(alice)] })
+      expect(receivedHeader(lastRequest(), 'authorization')).toEqual(['Basic c2l0ZTpvd24='])
     })
 
     test('passes bodies on, and asks only about the request', async () => {
@@ -265,6 +280,29 @@ export function describeProxy(
       }
       expect(stage.app.requests).toEqual([])
     })
+
+    if (checksDecision)
+      test('P14: a 200 that is not the gateway’s own lets nobody pass', async () => {
+        // As the sign-in page of a network in between, or its error page.
+        const impostor = await startOrigin()
+        impostor.answer((request, response) => {
+          request.resume()
+          response.setHeader('X-Edgegate-Decision', 'deny')
+          response.end('welcome to our wifi')
+        })
+        const [port, app] = [await freePort(), await startOrigin()]
+        const gateway = { url: impostor.url, host: impostor.url.replace('http://', '') }
+        const proxy = await startProxy({ port, gateway, app, secret: CHECK_SECRET })
+        try {
+          const response = await fetch(`http://127.0.0.1:${port}/wiki`)
+          expect(await response.text()).toContain('welcome to our wifi')
+          expect(app.requests).toEqual([])
+        } finally {
+          await proxy.stop()
+          await app.close()
+          await impostor.close()
+        }
+      })
 
     test('P14: nobody passes who cannot be asked about', async () => {
       const broken = await startStage(async (settings) => {

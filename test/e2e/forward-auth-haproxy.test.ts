@@ -26,6 +26,7 @@ else
         },
       }),
     {
+      checksDecision: true,
       isTaken: (name) =>
         /^(?:remote|x-remote|x-auth|x-authenticated|x-authentik|x-webauth|x-jwt|x-forwarded)-/i.test(name),
     },

@@ -44,5 +44,8 @@ else
         },
       }
     },
-    { isTaken: (name) => /^(?:remote-(?:user|email|name|groups|sub)$|x-auth-assertion$)/i.test(name) },
+    {
+      checksDecision: false,
+      isTaken: (name) => /^(?:remote-(?:user|email|name|groups|sub)$|x-auth-assertion$)/i.test(name),
+    },
   )

@@ -10,7 +10,7 @@ export const CHECK_SECRET = 'the-secret-of-the-proxies-0123456789-abcdef'
 /** What a configuration in docs/forward-auth leaves open. */
 export interface Settings {
   readonly port: number
-  readonly gateway: TestGateway
+  readonly gateway: Pick<TestGateway, 'url' | 'host'>
   readonly app: RecordingOrigin
   readonly secret: string
 }

@@ -148,7 +148,16 @@ describe('Envoy', () => {
     const names = (headers.get('x-envoy-auth-headers-to-remove') ?? '').toLowerCase().split(',')
     expect(names).toContain('x-webauth-user')
     expect(names).toContain('x-forwarded-user')
-    expect(headers.get('remote-user')).toBe('')
+    expect(names).toContain('cookie')
+    // It removes after it has set.
+    const world = createProxiedWorld()
+    const jar = await signInThrough(world, new Jar(), ADA, PASSWORD)
+    jar.cookies.set('theme', 'dark')
+    const known = await askAsEnvoy(world, '/wiki', { cookies: jar })
+    const removed = (known.headers.get('x-envoy-auth-headers-to-remove') ?? '').toLowerCase().split(',')
+    expect([known.headers.get('remote-user'), known.headers.get('cookie')]).toEqual([ADA, 'theme=dark'])
+    for (const name of removed) expect(known.headers.get(name) || null, name).toBeNull()
+    expect(removed).toContain('authorization')
   })
 
   it('P14: a page of the gateway’s own is never the answer, wherever a path leads', async () => {
