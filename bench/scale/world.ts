@@ -189,6 +189,7 @@ const USER = {
   disabled_at: null,
   disabled_reason: null,
   created_at: 0,
+  language: null,
   delete_at: null,
   passkeys: 0,
   apps: 0,
@@ -232,7 +233,7 @@ export function recordOf(id: string, at: number, position: number): SessionRecor
 export function askerOf(pending: Set<Promise<unknown>>): Asker {
   return {
     site: { key: SITE },
-    client: () => CLIENT,
+    comparedClient: () => CLIENT,
     network: () => CLIENT.network,
     requestId: '',
     later: (work) => {

@@ -1,5 +1,6 @@
 import { type AccountFrame, accountDocument } from '../ui/account-layout.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { LANGUAGES, textsFor } from '../ui/text/text.ts'
 import { TextField } from '../ui/text-field.tsx'
 import { visibleText } from '../ui/visible-text.ts'
 import type { ProfileProblem } from './profile.ts'
@@ -8,7 +9,7 @@ export interface ProfilePageProps {
   readonly frame: AccountFrame
   readonly email: string | null
   /** What the form of names shows: what is stored, or what was typed and refused. */
-  readonly typed: { readonly name: string; readonly username: string }
+  readonly typed: { readonly name: string; readonly username: string; readonly language: string }
   /** Whether the user name is the owner's to choose. */
   readonly choosesUsername: boolean
   readonly isSaved: boolean
@@ -75,6 +76,19 @@ function ProfileForm({ frame: { texts }, typed, problem, choosesUsername }: Prof
           }
         />
       )}
+      <div class="field">
+        <label for="language">{texts.accountLanguage}</label>
+        <select class="input" id="language" name="language">
+          <option value="" selected={typed.language === ''}>
+            {texts.accountLanguageAuto}
+          </option>
+          {LANGUAGES.map((language) => (
+            <option value={language} lang={language} selected={typed.language === language}>
+              {textsFor(language).languageName}
+            </option>
+          ))}
+        </select>
+      </div>
       <button class="button" type="submit">
         {texts.accountSave}
       </button>

@@ -21,6 +21,7 @@ export const profileRoutes: readonly Route[] = [
 const PROFILE = v.strictObject({
   name: v.optional(v.pipe(v.string('must be text'), v.maxLength(1024, 'is too long'))),
   username: v.optional(v.pipe(v.string('must be text'), v.maxLength(1024, 'is too long'))),
+  language: v.optional(v.pipe(v.string('must be text'), v.maxLength(8, 'is too long'))),
 })
 
 function showProfile(services: Services, site: Site, visit: Visit): Promise<Response> {
@@ -34,9 +35,10 @@ function postProfile(services: Services, site: Site, visit: Visit): Promise<Resp
   return asUser(services, site, visit, 'page', async (visitor) => {
     const form = await readForm(visit.request)
     if (!form.ok) return await ownError({ kind: 'page' }, services, site, visit, form.code)
-    const { name, username } = Object.fromEntries(form.value)
-    const typed = { name: name ?? '', username: username ?? '' }
-    const result = await changeProfile(services, visit, visitor.session.record, { name, username })
+    const { name, username, language } = Object.fromEntries(form.value)
+    const typed = { name: name ?? '', username: username ?? '', language: language ?? '' }
+    const said = { name, username, language }
+    const result = await changeProfile(services, visit, visitor.session.record, said)
     switch (result.kind) {
       case 'changed':
         return seeOther(site, `${services.settings.basePath}/account?done=profile`)
@@ -62,11 +64,14 @@ async function profilePage(
   state: Partial<Omit<ProfilePageProps, 'frame'>>,
 ): Promise<Response> {
   const { identity } = visitor
-  const frame = await accountFrame(services, site, visit, visitor)
+  const [frame, user] = await Promise.all([
+    accountFrame(services, site, visit, visitor),
+    services.users.findById(identity.id),
+  ])
   const body = renderProfilePage({
     frame,
     email: identity.email,
-    typed: { name: identity.name ?? '', username: identity.username ?? '' },
+    typed: { name: identity.name ?? '', username: identity.username ?? '', language: user?.language ?? '' },
     // Who has no address, or is known to a site by the user name, gets it from the operator.
     choosesUsername: identity.email !== null && services.settings.usernames.givenBy === 'owner',
     isSaved: false,

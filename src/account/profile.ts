@@ -1,12 +1,17 @@
 import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
+import { keepLanguage } from '../session/language.ts'
 import type { SessionRecord } from '../session/record.ts'
+import { isLanguage } from '../ui/text/text.ts'
 import { chooseUsername } from '../user/chosen-username.ts'
 import { cleanName, normalizeUsername } from '../user/identifier.ts'
 import { type Profile, type UserRow, userOfRow } from '../user/users.ts'
 
-export type ProfileProblem = { readonly field: 'name' | 'username'; readonly code: 'invalid' | 'taken' }
+export type ProfileProblem = {
+  readonly field: 'name' | 'username' | 'language'
+  readonly code: 'invalid' | 'taken'
+}
 
 export type ProfileChange =
   | { readonly kind: 'changed' }
@@ -17,6 +22,7 @@ export type ProfileChange =
 export interface ProfileForm {
   readonly name?: string | undefined
   readonly username?: string | undefined
+  readonly language?: string | undefined
 }
 
 /** Changes what the signed-in user is called. The change reaches all live sessions by the feed. */
@@ -46,6 +52,7 @@ export async function changeProfile(
     [users.setProfile(id, said, at), audit.rowIfChanged(event, at), users.selectById(id)],
     at,
   )
+  if (said.language !== undefined) keepLanguage(visit, said.language)
   if (changed?.meta.changes === 1) {
     audit.logOnly(event)
     return { kind: 'changed' }
@@ -65,7 +72,12 @@ function readProfile(
 ): Profile | ProfileProblem {
   const name = form.name?.trim() ? cleanName(form.name) : null
   if (name === null && form.name?.trim()) return { field: 'name', code: 'invalid' }
-  const said = form.name === undefined ? {} : { name }
+  const language = form.language === '' ? null : form.language
+  if (language && !isLanguage(language)) return { field: 'language', code: 'invalid' }
+  const said = {
+    ...(form.name === undefined ? {} : { name }),
+    ...(isLanguage(language) || language === null ? { language } : {}),
+  }
   if (form.username === undefined || isCalled(identity.username, form.username)) return said
   // Without an address the user name is all that rules and sites know somebody by, and all there is to sign in with.
   if (identity.email === null) return { field: 'username', code: 'invalid' }

@@ -1,6 +1,7 @@
 import { type AccountFrame, accountDocument } from '../ui/account-layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { describeAgo } from '../ui/text/ago.ts'
+import { describePlace } from '../ui/text/place.ts'
 import { fill, type TextKey, type Texts } from '../ui/text/text.ts'
 import { visibleText } from '../ui/visible-text.ts'
 import type { ListedSession } from './sessions.ts'
@@ -12,6 +13,8 @@ export interface SessionsPageProps {
   /** `gone`: what was to be ended is not there. */
   readonly done: 'ended' | 'others' | 'gone' | null
   readonly sessions: readonly ListedSession[]
+  /** Whether there is more than one site to be signed in to. */
+  readonly showsSites: boolean
 }
 
 const DONE = {
@@ -35,7 +38,7 @@ export function renderSessionsPage(props: SessionsPageProps): string {
         <p class="muted">{texts.accountSessionsHint}</p>
         <ul class="rows">
           {props.sessions.map((session) => (
-            <SessionRow texts={texts} now={props.now} session={session} />
+            <SessionRow texts={texts} now={props.now} session={session} showsSite={props.showsSites} />
           ))}
         </ul>
         <form method="post" class="narrow">
@@ -53,11 +56,19 @@ function SessionRow({
   texts,
   now,
   session,
+  showsSite,
 }: {
   readonly texts: Texts
   readonly now: number
   readonly session: ListedSession
+  readonly showsSite: boolean
 }) {
+  const facts = [
+    session.place === null ? null : describePlace(session.place, texts.lang),
+    session.network,
+    showsSite ? session.site : null,
+    describeMethods(session.methods, texts),
+  ].filter((fact): fact is string => fact !== null && fact !== '')
   const ago = (at: number) => describeAgo(at, now, texts.lang, texts.justNow)
   return (
     <li>
@@ -65,7 +76,12 @@ function SessionRow({
         <bdi class="strong">{visibleText(session.client)}</bdi>
         {session.current && <span class="tag">{texts.accountThisSession}</span>}
         <span class="hint">
-          <bdi>{visibleText(session.network)}</bdi> · <bdi>{visibleText(session.site)}</bdi>
+          {facts.map((fact, index) => (
+            <>
+              {index > 0 && ' · '}
+              <bdi>{visibleText(fact)}</bdi>
+            </>
+          ))}
         </span>
         <span class="hint">
           {fill(texts.accountSeen, { seen: ago(session.seenAt), started: ago(session.startedAt) })}
@@ -86,6 +102,22 @@ function SessionRow({
       )}
     </li>
   )
+}
+
+/** RFC 8176 names; `mfa` only says that there were two. */
+const METHODS: Readonly<Record<string, TextKey>> = {
+  pwd: 'methodPassword',
+  otp: 'methodCode',
+  hwk: 'methodPasskey',
+  swk: 'methodPasskey',
+  pop: 'methodPasskey',
+  email: 'methodMail',
+  link: 'methodMail',
+}
+
+function describeMethods(methods: readonly string[], texts: Texts): string {
+  const known = methods.flatMap((method) => METHODS[method] ?? [])
+  return [...new Set(known)].map((key) => texts[key]).join(' + ')
 }
 
 function endLabel(texts: Texts, { client }: ListedSession): string {

@@ -25,6 +25,7 @@ function showSessions(services: Services, site: Site, visit: Visit): Promise<Res
       now: services.now(),
       done: done === 'ended' || done === 'others' || done === 'gone' ? done : null,
       sessions: await listSessions(services, visitor.session.record),
+      showsSites: new Set([...services.sites.values()].map(({ key }) => key)).size > 1,
     })
     return pageResponse(frame, site, body)
   })

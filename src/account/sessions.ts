@@ -13,6 +13,8 @@ export interface ListedSession {
   /** Browser and platform family. */
   readonly client: string
   readonly network: string
+  /** City and country, `Hamburg, DE`; `null` where the platform does not tell. */
+  readonly place: string | null
   readonly startedAt: number
   readonly seenAt: number
   /** Whether its browser comes back without asking. */
@@ -53,6 +55,7 @@ function openSession(record: SessionRecord, current: boolean): ListedSession {
     site: record.site,
     client: record.client.agent,
     network: record.client.network,
+    place: record.client.place,
     startedAt: record.createdAt,
     seenAt: record.seenAt,
     remembered: record.family !== null,
@@ -75,6 +78,7 @@ function rememberedBrowser({
     site,
     client: client.agent,
     network: client.network,
+    place: client.place,
     startedAt,
     seenAt: usedAt,
     remembered: true,

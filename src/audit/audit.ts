@@ -80,6 +80,12 @@ export interface PastEvent {
   readonly detail: { readonly [key: string]: Json }
 }
 
+/** A place in the history of an account. */
+export interface AuditCursor {
+  readonly at: number
+  readonly id: number
+}
+
 /** What happened, twice: a line in the structured log and a row in the D1 table `audit`. */
 export interface Audit {
   /** Logs the event now; the statement stores it, in the same batch as the change it belongs to. */
@@ -93,6 +99,12 @@ export interface Audit {
   statementIfChanged(event: AuditEvent): D1PreparedStatement
   /** What happened to an account, the newest first. */
   recentOf(userId: string, limit: number): Promise<readonly PastEvent[]>
+  /** The same of certain kinds, a page at a time: `before` is the `next` of the page before. */
+  pageOf(
+    userId: string,
+    kinds: readonly AuditEventName[],
+    page: { readonly before: AuditCursor | null; readonly limit: number },
+  ): Promise<{ readonly events: readonly PastEvent[]; readonly next: AuditCursor | null }>
   /** Logs only: for what visitors without an account could repeat without end. */
   logOnly(event: AuditEvent): void
 }
@@ -137,6 +149,28 @@ export function createAudit(db: D1Database, log: Log, now: () => number): Audit 
         .bind(userId, limit)
         .all<Omit<PastEvent, 'detail'> & { detail: string }>()
       return results.map((row) => ({ ...row, detail: JSON.parse(row.detail) as PastEvent['detail'] }))
+    },
+    async pageOf(userId, kinds, { before, limit }) {
+      const { results } = await db
+        .prepare(
+          `SELECT id, at, event, site, network, detail FROM audit
+           WHERE user_id = ?1 AND (at, id) < (?3, ?4) AND event IN (SELECT value FROM json_each(?2))
+           ORDER BY at DESC, id DESC LIMIT ?5`,
+        )
+        .bind(
+          userId,
+          JSON.stringify(kinds),
+          before?.at ?? Number.MAX_SAFE_INTEGER,
+          before?.id ?? Number.MAX_SAFE_INTEGER,
+          limit + 1,
+        )
+        .all<Omit<PastEvent, 'detail'> & { id: number; detail: string }>()
+      const shown = results.slice(0, limit)
+      const last = results.length > limit ? shown.at(-1) : undefined
+      return {
+        events: shown.map(({ id, detail, ...row }) => ({ ...row, detail: JSON.parse(detail) })),
+        next: last ? { at: last.at, id: last.id } : null,
+      }
     },
     logOnly: (event) => write(event, now()),
   }

@@ -3,7 +3,7 @@ import type { Identity } from '../identity.ts'
 import type { Services, Site } from '../services.ts'
 import { htmlResponse } from '../ui/html-response.ts'
 import { type MessageKind, renderMessagePage } from '../ui/message-page.tsx'
-import { chooseLanguage, textsFor } from '../ui/text/text.ts'
+import { textsFor } from '../ui/text/text.ts'
 import { labelOf } from '../user/user.ts'
 import type { Visit } from './visit.ts'
 
@@ -36,7 +36,7 @@ export async function messagePage(
   const signInAgain = code === 'forbidden' && identity !== null
   const next = encodeURIComponent(visit.url.pathname + visit.url.search)
   const body = renderMessagePage({
-    texts: textsFor(chooseLanguage(visit.request.headers.get('accept-language'))),
+    texts: textsFor(visit.language),
     theme,
     kind: KINDS[code] ?? 'fault',
     userLabel: identity ? labelOf(identity) : null,

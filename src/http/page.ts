@@ -1,13 +1,13 @@
 import { isResumeLocation, safeNext } from '../gate/next.ts'
 import type { Services, Site } from '../services.ts'
 import type { PostFate } from '../ui/post-notice.tsx'
-import { chooseLanguage, type Texts, textsFor } from '../ui/text/text.ts'
+import { type Texts, textsFor } from '../ui/text/text.ts'
 import { emptyResponse } from './json.ts'
 import type { Visit } from './visit.ts'
 
 /** The texts of a page in the visitor's language. */
 export function textsOf(visit: Visit): Texts {
-  return textsFor(chooseLanguage(visit.request.headers.get('accept-language')))
+  return textsFor(visit.language)
 }
 
 /** Where a visitor goes on to; whatever the value says, it is a page of this site or an allow-listed address. */

@@ -3,8 +3,9 @@ import type { Address } from '../gate/canonical-url.ts'
 import { type RequestKind, requestKind } from '../gate/request-kind.ts'
 import { networkOf } from '../lib/network.ts'
 import { type ReceivedHeaders, receivedHeaders } from '../lib/received-headers.ts'
-import { agentFamily, type Client } from '../session/client.ts'
-import { type CookieNames, cookieNames, writeCookie } from '../session/cookie.ts'
+import { agentFamily, type Client, type ComparedClient } from '../session/client.ts'
+import { type CookieNames, cookieNames, readCookie, writeCookie } from '../session/cookie.ts'
+import { chooseLanguage, isLanguage, type Language } from '../ui/text/text.ts'
 
 /** What a proxy that has proved itself says of its visitor; `null`: nothing. */
 export interface Proxied {
@@ -16,6 +17,7 @@ interface Platform {
   readonly asn?: number
   readonly country?: string
   readonly city?: string
+  readonly timezone?: string
   readonly clientAcceptEncoding?: string
 }
 
@@ -118,15 +120,37 @@ export class Visit {
     return networkOf(this.ip() ?? '')
   }
 
-  /** ASN and country where the platform tells them (they survive a new address on the same line), else the network. */
-  client(): Client {
-    // Of a proxied visitor the platform tells nothing: what it says is true of the proxy. At a loopback address it makes something up.
-    const { asn, country, city }: Platform = (!this.#proxied && !this.site.local && this.cf) || {}
+  /** What session protection compares; asked of every request with a session. */
+  comparedClient(): ComparedClient {
+    const { asn, country } = this.#platform()
     return {
       agent: agentFamily(this.received.get('user-agent')),
       network: asn ? `AS${asn} ${country ?? ''}`.trimEnd() : (this.network() ?? 'unknown'),
-      place: country ? [city?.slice(0, 64), country].filter(Boolean).join(', ') : null,
     }
+  }
+
+  client(): Client {
+    const { country, city } = this.#platform()
+    // `T1` is Tor, `XX` is nowhere.
+    const isPlace = country !== undefined && /^(?!XX)[A-Z]{2}$/.test(country)
+    const place = isPlace ? [city?.slice(0, 64), country].filter(Boolean).join(', ') : null
+    return { ...this.comparedClient(), place }
+  }
+
+  /** Of the place that the request came from, which its sender recognises; `null` where the platform does not tell. */
+  timeZone(): string | null {
+    return this.#platform().timezone ?? null
+  }
+
+  /** Of a proxied visitor the platform tells nothing: what it says is true of the proxy. At a loopback address it makes something up. */
+  #platform(): Platform {
+    return (!this.#proxied && !this.site.local && this.cf) || {}
+  }
+
+  /** What its owner has chosen in this browser, else what the browser asks for. */
+  get language(): Language {
+    const chosen = readCookie(this.received.get('cookie'), this.cookies.language)
+    return isLanguage(chosen) ? chosen : chooseLanguage(this.received.get('accept-language'))
   }
 }
 

@@ -7,7 +7,6 @@ import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
 import { hashToken } from '../session/token.ts'
 import { chargeMail } from '../throttle/mail-quota.ts'
-import { chooseLanguage } from '../ui/text/text.ts'
 import { normalizeIdentifier } from '../user/identifier.ts'
 import { LINK_SECONDS, writeLinkMail } from './mails.ts'
 
@@ -37,7 +36,7 @@ export async function askForLink(
   const email = user?.email ?? null
   const isReal = user !== null && email !== null
   const browser = ensureBrowser(visit)
-  const language = chooseLanguage(visit.request.headers.get('accept-language'))
+  const { language } = visit
   const proof = await proofs.issue({
     purpose: 'link',
     site: visit.site.key,

@@ -1,8 +1,9 @@
 import type { Visit } from '../http/visit.ts'
 import type { Identity } from '../identity.ts'
 import type { Services } from '../services.ts'
-import { chooseLanguage, fill, type TextKey, textsFor } from '../ui/text/text.ts'
+import { fill, type TextKey, textsFor } from '../ui/text/text.ts'
 import { normalizeEmail } from '../user/identifier.ts'
+import type { User } from '../user/user.ts'
 import { requestFacts } from './facts.ts'
 
 /** What the owner of an account is told by mail, whether they like mails or not. */
@@ -41,14 +42,14 @@ const MOST_A_DAY = 5
 export async function securityNotice(
   services: Services,
   visit: Visit,
-  owner: Pick<Identity, 'id' | 'email' | 'emailVerified'>,
+  owner: Pick<Identity, 'id' | 'email' | 'emailVerified'> & Partial<Pick<User, 'language'>>,
   kind: NoticeKind,
 ): Promise<readonly D1PreparedStatement[]> {
   const { mail, now, settings } = services
   if (!mail || owner.email === null || !owner.emailVerified) return []
   // Put there by hand: no reason to keep somebody from signing in.
   if (normalizeEmail(owner.email) !== owner.email) return []
-  const language = chooseLanguage(visit.request.headers.get('accept-language'))
+  const language = owner.language ?? visit.language
   const texts = textsFor(language)
   const { title, text, advice } = TEXTS[kind]
   const names = { site: visit.site.theme.name }

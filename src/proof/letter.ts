@@ -1,14 +1,16 @@
 import type { Visit } from '../http/visit.ts'
 import type { MailContent } from '../mail/mail.ts'
 import type { Services } from '../services.ts'
-import { chooseLanguage, fill, type Texts, textsFor } from '../ui/text/text.ts'
+import { fill, type Language, type Texts, textsFor } from '../ui/text/text.ts'
 
 export interface Letter {
   readonly kind: string
   readonly to: string
   readonly userId: string | null
   readonly lifeSeconds: number
-  /** What it says, in the language of who asked for it. `{site}` in a text is the site's name already. */
+  /** The reader's own, where it is known; else that of who asked for it. */
+  readonly language?: Language | null
+  /** What it says. `{site}` in a text is the site's name already. */
   readonly write: (texts: Texts) => MailContent
 }
 
@@ -22,7 +24,7 @@ export async function queueLetter(
   letter: Letter,
 ): Promise<D1PreparedStatement> {
   if (!mail) throw new TypeError('no mail is configured')
-  const language = chooseLanguage(visit.request.headers.get('accept-language'))
+  const language = letter.language ?? visit.language
   return await mail.queue({
     kind: letter.kind,
     to: letter.to,

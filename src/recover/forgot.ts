@@ -46,6 +46,7 @@ export async function forgot(services: Services, visit: Visit, typed: string): P
     to: email ?? NOBODY,
     userId: user?.id ?? null,
     lifeSeconds: RESET_SECONDS,
+    language: user?.language ?? null,
     write: (texts) =>
       writeResetMail(texts, visit, services.now(), `${settings.basePath}/reset?token=${proof.token}`),
   })

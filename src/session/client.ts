@@ -1,10 +1,14 @@
 /** What session protection compares: enough to notice a stolen cookie, not enough to log out a phone that updates itself. */
-export interface Client {
+export interface ComparedClient {
   /** Browser and platform family, without versions. */
   readonly agent: string
   /** ASN and country where the platform tells them, else the address prefix. */
   readonly network: string
-  /** City and country as the platform tells them (`Hamburg, DE`), for the owner to recognise. Not compared: phones move. */
+}
+
+/** A browser as it is kept with what it has opened. */
+export interface Client extends ComparedClient {
+  /** City and country as the platform tells them (`Hamburg, DE`), for the owner to recognise. */
   readonly place: string | null
 }
 
@@ -51,10 +55,8 @@ function recognise(userAgent: string): string {
   return /^[A-Za-z][\w-]{0,39}/.exec(userAgent)?.[0] ?? 'unknown'
 }
 
-type Compared = Pick<Client, 'agent' | 'network'>
-
 /** Compares as the protection does: a change of either part is a change. */
-export function isSameClient(a: Compared, b: Compared): boolean {
+export function isSameClient(a: ComparedClient, b: ComparedClient): boolean {
   return a.agent === b.agent && a.network === b.network
 }
 

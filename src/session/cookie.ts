@@ -15,6 +15,8 @@ export interface CookieNames {
   readonly trust: string
   /** A browser that waits to be approved by another device (handoff/). */
   readonly handoff: string
+  /** The language that its owner has chosen. */
+  readonly language: string
 }
 
 const BARE: CookieNames = {
@@ -27,6 +29,7 @@ const BARE: CookieNames = {
   passkey: 'edgegate-passkey',
   trust: 'edgegate-trust',
   handoff: 'edgegate-handoff',
+  language: 'edgegate-language',
 }
 const PREFIXED: CookieNames = {
   session: '__Host-edgegate',
@@ -38,6 +41,7 @@ const PREFIXED: CookieNames = {
   passkey: '__Host-edgegate-passkey',
   trust: '__Host-edgegate-trust',
   handoff: '__Host-edgegate-handoff',
+  language: '__Host-edgegate-language',
 }
 
 /** Every name the origin must neither see nor set, whatever the scheme. */

@@ -84,7 +84,7 @@ async function restore(
       sessionId: session.record.id,
       network: visit.network(),
       requestId: visit.requestId,
-      detail: { client: session.record.client.agent },
+      detail: { client: session.record.client.agent, place: session.record.client.place },
     })
     .run()
   await notify(services, visit, 'onLogin', () =>

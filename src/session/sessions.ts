@@ -39,7 +39,7 @@ export type Loaded =
   | { readonly kind: 'refused'; readonly reason: 'client_changed' }
 
 /** Who presents a token, and what of the request matters to its session. */
-export type Asker = Pick<Visit, 'client' | 'later' | 'network' | 'requestId'> & {
+export type Asker = Pick<Visit, 'comparedClient' | 'later' | 'network' | 'requestId'> & {
   readonly site: { readonly key: string }
 }
 
@@ -157,7 +157,7 @@ export function createSessions(parts: {
 
   function live(known: Known, asker: Asker): LiveSession {
     const { token, record } = known
-    const sameClient = settings.protection === 'none' || isSameClient(record.client, asker.client())
+    const sameClient = settings.protection === 'none' || isSameClient(record.client, asker.comparedClient())
     return { token, record, known, sameClient }
   }
 

@@ -10,6 +10,7 @@ import { identityOf, type User } from '../user/user.ts'
 import { countryOf } from './client.ts'
 import { readCookie } from './cookie.ts'
 import type { LiveSession } from './known.ts'
+import { keepLanguage } from './language.ts'
 import { PENDING_SECONDS } from './pending.ts'
 
 /** What somebody has shown who wants to sign in, and what is to become of it. */
@@ -168,6 +169,7 @@ async function startSession(
       methods: proof.methods,
       remember: family !== null,
       client: session.record.client.agent,
+      place: session.record.client.place,
       ...(second.trust === null ? {} : { trusted: second.trust }),
       country: countryOf(session.record.client),
     },
@@ -208,6 +210,7 @@ async function startSession(
   if (family) visit.setCookie(visit.cookies.remember, family.token, settings.session.rememberSeconds ?? 0)
   else if (formerToken !== null) visit.clearCookie(visit.cookies.remember)
   visit.setCookie(visit.cookies.device, device, DEVICE_SECONDS)
+  if (proof.user.language !== null) keepLanguage(visit, proof.user.language)
   if (readCookie(cookies, visit.cookies.pending) !== null) visit.clearCookie(visit.cookies.pending)
   return session
 }

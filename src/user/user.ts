@@ -1,5 +1,6 @@
 import type { FactorSummary } from '../factor/summary.ts'
 import type { Identity } from '../identity.ts'
+import type { Language } from '../ui/text/text.ts'
 
 /** Who has this role sees and manages everybody. */
 export const ADMIN_ROLE = 'admin'
@@ -18,6 +19,8 @@ export interface User {
   readonly disabledAt: number | null
   readonly disabledReason: string | null
   readonly createdAt: number
+  /** For pages and mails, chosen by its owner; `null`: what the browser asks for. */
+  readonly language: Language | null
   /** When the account is removed because its owner has asked for that; signing in before takes it back. */
   readonly deleteAt: number | null
   readonly factors: FactorSummary
@@ -25,7 +28,7 @@ export interface User {
   readonly position: number
 }
 
-export type NewUser = Omit<User, 'position' | 'factors' | 'deleteAt'>
+export type NewUser = Omit<User, 'position' | 'factors' | 'deleteAt' | 'language'>
 
 /** `disabledReason` of an account that has been signed up for and that the operator has not approved yet. */
 export const AWAITING_APPROVAL = 'awaiting approval'

@@ -1,5 +1,6 @@
 import { FACTORS_SQL, type FactorSummaryRow, summaryOf } from '../factor/summary.ts'
 import { POSITION_SQL } from '../revocation/revocations.ts'
+import type { Language } from '../ui/text/text.ts'
 import type { NewUser, User } from './user.ts'
 
 /** The D1 table `user`. Identifiers come in already normalised (identifier.ts). */
@@ -52,6 +53,7 @@ export interface Users {
 export interface Profile {
   readonly name?: string | null
   readonly username?: string | null
+  readonly language?: Language | null
 }
 
 /** Whether a batch failed for what `replacePasswordHash` guards against. */
@@ -72,6 +74,7 @@ export interface UserRow extends FactorSummaryRow {
   readonly disabled_at: number | null
   readonly disabled_reason: string | null
   readonly created_at: number
+  readonly language: Language | null
   readonly delete_at: number | null
   readonly position: number
 }
@@ -79,7 +82,7 @@ export interface UserRow extends FactorSummaryRow {
 const COLUMNS = `id, kind, email, email_verified, username, name, roles, password_hash, password_changed_at,
   disabled_at, disabled_reason, created_at`
 /** Read in the same statement, so that no change of the account falls between the two. */
-export const USER_COLUMNS_SQL = `${COLUMNS}, (SELECT due_at FROM deletion WHERE user_id = user.id) AS delete_at,
+export const USER_COLUMNS_SQL = `${COLUMNS}, language, (SELECT due_at FROM deletion WHERE user_id = user.id) AS delete_at,
   ${FACTORS_SQL}, ${POSITION_SQL} AS position`
 
 /** The accounts are one parameter: a statement of a hundred has the price of one. */
@@ -184,12 +187,13 @@ export function createUsers(db: D1Database): Users {
         .prepare('UPDATE user SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2')
         .bind(id, from, to),
 
-    setProfile: (id, { name, username }, now) =>
+    setProfile: (id, { name, username, language }, now) =>
       db
         .prepare(
-          `UPDATE user SET name = iif(?2, ?3, name), username = iif(?4, ?5, username), updated_at = ?6
+          `UPDATE user SET name = iif(?2, ?3, name), username = iif(?4, ?5, username),
+             language = iif(?7, ?8, language), updated_at = ?6
            WHERE id = ?1 AND disabled_at IS NULL
-             AND ((?2 AND name IS NOT ?3) OR (?4 AND username IS NOT ?5))
+             AND ((?2 AND name IS NOT ?3) OR (?4 AND username IS NOT ?5) OR (?7 AND language IS NOT ?8))
              AND NOT (?4 AND EXISTS (SELECT 1 FROM user WHERE username = ?5 AND id <> ?1))`,
         )
         .bind(
@@ -199,6 +203,8 @@ export function createUsers(db: D1Database): Users {
           username === undefined ? 0 : 1,
           username ?? null,
           now,
+          language === undefined ? 0 : 1,
+          language ?? null,
         ),
 
     setRoles: (id, roles, now) =>
@@ -238,6 +244,7 @@ function fromRow(row: UserRow): User {
     disabledAt: row.disabled_at,
     disabledReason: row.disabled_reason,
     createdAt: row.created_at,
+    language: row.language,
     deleteAt: row.delete_at,
     factors: summaryOf(row),
     position: row.position,

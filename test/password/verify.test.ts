@@ -25,6 +25,7 @@ const ADA: User = {
   disabledAt: null,
   disabledReason: null,
   createdAt: 0,
+  language: null,
   deleteAt: null,
   position: 0,
   factors: NO_FACTORS,

@@ -473,6 +473,7 @@ function accountPages(texts: Texts, theme: CompiledTheme, text: string): readonl
     site: text,
     client: text,
     network: text,
+    place: text,
     startedAt: now - 90_000_000,
     seenAt: now,
     remembered: true,
@@ -484,13 +485,13 @@ function accountPages(texts: Texts, theme: CompiledTheme, text: string): readonl
     event: 'session.started',
     site: text,
     network: text,
-    detail: { client: text },
+    detail: { client: text, place: text },
   }
   const frame: AccountFrame = { texts, theme, basePath: '/auth', label: text }
   const profile: ProfilePageProps = {
     frame,
     email: text,
-    typed: { name: text, username: text },
+    typed: { name: text, username: text, language: text },
     choosesUsername: true,
     isSaved: false,
     problem: null,
@@ -536,10 +537,17 @@ function accountPages(texts: Texts, theme: CompiledTheme, text: string): readonl
     renderProfilePage({ ...profile, problem: { field: 'username', code: 'invalid' } }),
     renderProfilePage({ ...profile, problem: { field: 'username', code: 'taken' } }),
     ...([null, 'ended', 'others', 'gone'] as const).map((done) =>
-      renderSessionsPage({ frame, now, done, sessions }),
+      renderSessionsPage({ frame, now, done, sessions, showsSites: true }),
     ),
-    renderHistoryPage({ frame, now, events: [] }),
-    renderHistoryPage({ frame, now, events: [event] }),
+    renderHistoryPage({ frame, now, timeZone: null, events: [], isNewest: false, olderHref: null }),
+    renderHistoryPage({
+      frame,
+      now,
+      timeZone: text,
+      events: [event],
+      isNewest: true,
+      olderHref: '/auth/account/history?before=1-1',
+    }),
     renderDataPage(frame),
     renderPasswordPage({ ...password, isChanged: true }),
     ...([null, 'wrong_credentials', 'throttled', 'fault', 'cross_site'] as const).map((problem) =>

@@ -6,9 +6,13 @@ export type Texts = Readonly<Record<TextKey, string>>
 export type Language = 'en' | 'de'
 
 const TABLES: Readonly<Record<Language, Texts>> = { en, de }
-const LANGUAGES: readonly Language[] = ['en', 'de']
+export const LANGUAGES: readonly Language[] = ['en', 'de']
 /** RFC 9110 section 12.4.2: three decimals at most. What is not a weight makes its range count for nothing. */
 const WEIGHT = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
+
+export function isLanguage(value: unknown): value is Language {
+  return LANGUAGES.some((language) => language === value)
+}
 
 export function textsFor(language: Language): Texts {
   return TABLES[language]
