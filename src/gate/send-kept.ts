@@ -30,7 +30,7 @@ export async function sendKeptOr(
   try {
     return await forward(requestOf(visit, kept))
   } catch (fault) {
-    // A site that could not be reached has not got it. Who sends the form again, as browsers offer, loses nothing.
+    // A site that could not be reached has hardly got it: as with any form that met an error, its sender may send it again.
     if (fault instanceof OriginFault && fault.code === 'origin_unreachable')
       await services.keptPosts?.putBack(kept)
     throw fault

@@ -265,10 +265,16 @@ it('a session that became stale while the form was shown leads to the confirmati
 })
 
 it('a form for a path that asks for a second factor survives that as well', async () => {
-  const world = createWorld({ ...BASE_CONFIG, rules: [{ path: '/wire/**', access: 'user', mfa: true }] })
+  const world = createWorld({ ...BASE_CONFIG, rules: [{ path: '/wire/**', access: 'user', mfa: '10m' }] })
   await addUser({ email: 'two@example.com' })
   const phone = await signInAs(world, 'two@example.com')
   const { seed } = await enrolApp(world, phone)
+  world.clock.now += 3_600_000
+  const stale = await send(world, phone, '/wire/x', { body: 'amount=4' })
+  expect(stale.headers.get('location')).toMatch(/^\/auth\/mfa\?next=%2Fauth%2Fresume/)
+  expect(await (await open(world, phone, stale.headers.get('location') ?? '')).text()).toContain(
+    'has been kept for you',
+  )
   const jar = new Jar()
   const refused = await send(world, jar, '/wire/x', { body: 'amount=5' })
   const login = refused.headers.get('location') ?? ''
