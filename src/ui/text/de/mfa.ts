@@ -21,7 +21,7 @@ export const mfa = {
   mfaWrongPasskey:
     'Dieser Passkey wurde nicht angenommen. Versuchen Sie es erneut oder auf einem anderen Weg.',
   mfaUsePasskey: 'Passkey verwenden',
-  passkeySignIn: 'Mit Passkey anmelden',
+  passkeySignIn: 'Passkey verwenden',
   passkeyFailed: 'Das hat nicht geklappt. Versuchen Sie es erneut oder auf einem anderen Weg.',
   passkeyExists: 'Auf diesem Gerät gibt es schon einen Passkey für Ihr Konto.',
   passkeyNoScript: 'Passkeys brauchen JavaScript, das in diesem Browser ausgeschaltet ist.',

@@ -15,7 +15,7 @@ export const mfa = {
   mfaPasskeySubmit: 'Use a passkey',
   mfaWrongPasskey: 'That passkey wasn’t accepted. Try again, or use another way.',
   mfaUsePasskey: 'Use a passkey',
-  passkeySignIn: 'Sign in with a passkey',
+  passkeySignIn: 'Use a passkey',
   passkeyFailed: 'That didn’t work. Try again, or use another way.',
   passkeyExists: 'This device has a passkey for your account already.',
   passkeyNoScript: 'Passkeys need JavaScript, which is off in this browser.',
