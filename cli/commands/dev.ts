@@ -195,10 +195,10 @@ ${accounts.join('\n')}
   both with the password
     ${DEMO_PASSWORD}
 
-  /            for everybody
-  /members/    for who has signed in
-  /admin/      for the role admin
-  /whoami      what the site was told about you
+  /                for everybody
+  /members/        for who has signed in
+  /admin/          for the role admin
+  /whoami          what the site was told about you
   /auth/dev/mail   the mails that would have been sent
 
   Ctrl-C ends it.
