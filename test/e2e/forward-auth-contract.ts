@@ -281,6 +281,29 @@ export function describeProxy(
       expect(stage.app.requests).toEqual([])
     })
 
+    test('P5, P14: what is missing from an answer is missing from the request, and is no name', async () => {
+      const terse = await startOrigin()
+      terse.answer((request, response) => {
+        request.resume()
+        response.setHeader('X-Edgegate-Decision', 'allow')
+        response.end()
+      })
+      const [port, app] = [await freePort(), await startOrigin()]
+      const gateway = { url: terse.url, host: terse.url.replace('http://', '') }
+      const proxy = await startProxy({ port, gateway, app, secret: CHECK_SECRET })
+      try {
+        const headers = { 'remote-user': 'mallory', 'x-auth-assertion': 'mallory', cookie: 'edgegate=secret' }
+        expect((await fetch(`http://127.0.0.1:${port}/wiki`, { headers })).status).toBe(200)
+        for (const name of ['remote-user', 'remote-groups', 'x-auth-assertion', 'cookie'])
+          expect(receivedHeader(app.requests.at(-1), name).join(''), name).toBe('')
+        expect(JSON.stringify(app.requests)).not.toMatch(/mallory|secret|\{http/)
+      } finally {
+        await proxy.stop()
+        await app.close()
+        await terse.close()
+      }
+    })
+
     if (checksDecision)
       test('P14: a 200 that is not the gateway’s own lets nobody pass', async () => {
         // As the sign-in page of a network in between, or its error page.
