@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { accountRoutes } from './account/routes.ts'
 import { addressRoutes } from './address/routes.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { deletionRoutes } from './deletion/routes.ts'
 import { devRoutes } from './dev/routes.ts'
 import { doctorRoutes } from './doctor/routes.ts'
 import { factorRoutes } from './factors/routes.ts'
@@ -43,6 +44,7 @@ const ROUTES: readonly Route[] = [
   ...linkRoutes,
   ...verifyRoutes,
   ...addressRoutes,
+  ...deletionRoutes,
   ...sessionRoutes,
   ...grantRoutes,
   ...apiKeyRoutes,

@@ -59,6 +59,7 @@ import { parseSecrets, type Secrets } from './token/secrets.ts'
 import type { KeyRing } from './token/signing-keys.ts'
 import { siteAccessTokens, siteKeys } from './token/site-keys.ts'
 import { type CompiledTheme, compileTheme } from './ui/theme.ts'
+import { createDeletions, type Deletions } from './user/deletions.ts'
 import { createDirectory, type Directory } from './user/directory.ts'
 import { createInvitations, type Invitations } from './user/invitations.ts'
 import { createUsers, type Users } from './user/users.ts'
@@ -83,6 +84,7 @@ export interface Services {
   readonly directory: Directory
   readonly invitations: Invitations
   readonly proofs: Proofs
+  readonly deletions: Deletions
   readonly sessions: Sessions
   readonly remember: Remember
   readonly guestMerges: GuestMerges
@@ -220,6 +222,7 @@ export function createServices(
     directory: createDirectory(db),
     invitations: createInvitations(db),
     proofs: createProofs(db, now),
+    deletions: createDeletions(db),
     revocations,
     feed,
     announce,

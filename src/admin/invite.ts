@@ -1,7 +1,7 @@
 import type { Visit } from '../http/visit.ts'
 import type { Identity } from '../identity.ts'
+import { queueLetter } from '../mail/letter.ts'
 import { sendSoon } from '../mail/notice.ts'
-import { queueLetter } from '../proof/letter.ts'
 import type { Services, Site } from '../services.ts'
 import { hashToken, newToken } from '../session/token.ts'
 import { fill } from '../ui/text/text.ts'

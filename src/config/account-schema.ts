@@ -52,4 +52,25 @@ export const ACCOUNT = v.strictObject({
     option(duration, 'How long the old address of an account can take a change of address back.'),
     '7d',
   ),
+  deletion: v.optional(
+    option(
+      v.union(
+        [
+          v.literal(false),
+          v.strictObject({
+            grace: v.optional(
+              option(
+                duration,
+                'From the request until the account is gone; signing in before takes it back.',
+              ),
+              '7d',
+            ),
+          }),
+        ],
+        'must be { grace } or false',
+      ),
+      'Owners delete their accounts themselves; `false`: they ask you.',
+    ),
+    {},
+  ),
 })

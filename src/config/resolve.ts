@@ -340,6 +340,7 @@ function accountSettings({ registration, login, account }: CheckedConfig): Accou
     approval: registration.approval,
     loginLink: login.link,
     emailUndoSeconds: seconds(account.emailUndo),
+    deletionGraceSeconds: account.deletion === false ? null : seconds(account.deletion.grace),
   }
 }
 

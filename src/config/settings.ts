@@ -95,6 +95,8 @@ export interface AccountSettings {
   /** A mailed link signs in. */
   readonly loginLink: boolean
   readonly emailUndoSeconds: number
+  /** `null`: owners don't delete their accounts themselves. */
+  readonly deletionGraceSeconds: number | null
 }
 
 export interface PasswordSettings {

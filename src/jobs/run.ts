@@ -1,5 +1,6 @@
 import type { Services } from '../services.ts'
 import { cleanUp } from './clean-up.ts'
+import { deleteAccounts } from './delete-accounts.ts'
 import { sendMails } from './send-mails.ts'
 
 /**
@@ -8,5 +9,7 @@ import { sendMails } from './send-mails.ts'
  */
 export async function runJobs(services: Services, cron: string): Promise<void> {
   await sendMails(services)
-  if (!cron.startsWith('*')) await cleanUp(services)
+  if (cron.startsWith('*')) return
+  await deleteAccounts(services)
+  await cleanUp(services)
 }

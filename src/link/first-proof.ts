@@ -1,10 +1,11 @@
 import type { Visit } from '../http/visit.ts'
+import { dropEarlier } from '../proof/drop-earlier.ts'
 import type { Services } from '../services.ts'
 import type { User } from '../user/user.ts'
 
 /**
  * The first time that somebody shows an account's address to be theirs. Whoever made the account before may have been somebody else
- * (account pre-hijacking, P27): the password they set, their sessions and what their browsers remember go. Answers the account as it is then.
+ * (account pre-hijacking, P27): everything they set and all their sessions go. Answers the account as it is then.
  */
 export async function proveAddress(
   services: Services,
@@ -12,13 +13,10 @@ export async function proveAddress(
   user: User,
   consume: readonly D1PreparedStatement[],
 ): Promise<User | null> {
-  const { sessions, users, remember, proofs, audit, now } = services
+  const { sessions, users, audit } = services
   await sessions.endAll(user.id, null, [
     ...consume,
-    users.setEmailVerified(user.id, now()),
-    users.clearPassword(user.id, now()),
-    remember.endAllOf(user.id, null),
-    proofs.removeAllOf(user.id),
+    ...dropEarlier(services, user.id),
     audit.statement({
       event: 'user.email_verified',
       site: visit.site.key,
@@ -26,7 +24,7 @@ export async function proveAddress(
       sessionId: null,
       network: visit.network(),
       requestId: visit.requestId,
-      detail: { by: 'link', dropped: ['password', 'sessions'] },
+      detail: { by: 'link', dropped: true },
     }),
   ])
   return await users.findById(user.id)

@@ -15,6 +15,7 @@ export type NoticeKind =
   | 'recovery_code_used'
   | 'remember_theft'
   | 'key_made'
+  | 'deletion_cancelled'
 
 const TEXTS: Readonly<Record<NoticeKind, { title: TextKey; text: TextKey; advice: TextKey }>> = {
   new_device: { title: 'noticeDeviceTitle', text: 'noticeDeviceText', advice: 'noticeIfNotYou' },
@@ -25,6 +26,7 @@ const TEXTS: Readonly<Record<NoticeKind, { title: TextKey; text: TextKey; advice
     text: 'noticeFactorRemovedText',
     advice: 'noticeIfNotYou',
   },
+  deletion_cancelled: { title: 'noticeKeptTitle', text: 'noticeKeptText', advice: 'noticeIfNotYou' },
   key_made: { title: 'noticeKeyTitle', text: 'noticeKeyText', advice: 'noticeIfNotYou' },
   recovery_code_used: { title: 'noticeRecoveryTitle', text: 'noticeRecoveryText', advice: 'noticeIfNotYou' },
   remember_theft: { title: 'noticeTheftTitle', text: 'noticeTheftText', advice: 'noticeTheftAdvice' },

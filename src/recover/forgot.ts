@@ -1,6 +1,6 @@
 import type { Visit } from '../http/visit.ts'
+import { queueLetter } from '../mail/letter.ts'
 import { sendSoon } from '../mail/notice.ts'
-import { queueLetter } from '../proof/letter.ts'
 import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
 import { chargeMail } from '../throttle/mail-quota.ts'

@@ -1,6 +1,7 @@
 import type { Visit } from '../http/visit.ts'
 import { securityNotice, sendSoon } from '../mail/notice.ts'
 import { type PasswordRefusal, refusalsOf } from '../password/new-password.ts'
+import { dropEarlier } from '../proof/drop-earlier.ts'
 import type { MailProof } from '../proof/proof.ts'
 import { isSpent } from '../proof/proofs.ts'
 import type { Services } from '../services.ts'
@@ -41,6 +42,7 @@ export async function resetPassword(
   try {
     await sessions.endAll(user.id, null, [
       ...proofs.consume(proof, visit.site.key),
+      ...(user.emailVerified ? [] : dropEarlier(services, user.id)),
       users.setPasswordHash(user.id, hash, now()),
       users.setEmailVerified(user.id, now()),
       remember.endAllOf(user.id, null),

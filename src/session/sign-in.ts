@@ -9,6 +9,7 @@ import type { Attempt } from '../throttle/throttle.ts'
 import { identityOf, type User } from '../user/user.ts'
 import { countryOf } from './client.ts'
 import { readCookie } from './cookie.ts'
+import { keepAccount } from './keep-account.ts'
 import type { LiveSession } from './known.ts'
 import { keepLanguage } from './language.ts'
 import { PENDING_SECONDS } from './pending.ts'
@@ -127,7 +128,7 @@ async function startSession(
   const cookies = visit.request.headers.get('cookie')
   const formerToken = readCookie(cookies, visit.cookies.remember)
   const formerDevice = readCookie(cookies, visit.cookies.device)
-  const [former, formerFamily, family, device, notice] = await Promise.all([
+  const [former, formerFamily, family, device, notice, kept] = await Promise.all([
     formerSession(services, visit),
     remember.endPresented(formerToken),
     proof.remember && settings.session.rememberSeconds !== null
@@ -142,6 +143,7 @@ async function startSession(
       : null,
     devices.issue(identity.id, formerDevice, now),
     newDeviceNotice(services, visit, proof.user, formerDevice),
+    keepAccount(services, visit, proof.user),
   ])
   const guest = former?.record.identity.kind === 'guest' ? former.record : null
   // Who has just made an account kept the guest's id (session/promote.ts) and takes the data along; an account that was there before
@@ -186,9 +188,10 @@ async function startSession(
     ...(family ? [family.statement] : []),
     ...(formerFamily ? [formerFamily] : []),
     ...notice,
+    ...kept,
   ]
   const [merged] = former ? await sessions.end(former, writes) : await db.batch(writes)
-  if (notice.length > 0) sendSoon(services, visit)
+  if (notice.length + kept.length > 0) sendSoon(services, visit)
   if (guest && mergedFrom && merged?.meta.changes === 1) {
     await notify(services, visit, 'onMerge', () =>
       settings.hooks.onMerge?.({

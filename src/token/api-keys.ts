@@ -34,6 +34,7 @@ export interface ApiKeys {
   listOf(userId: string): Promise<readonly ApiKey[]>
   findById(id: string): Promise<ApiKey | null>
   remove(id: string): D1PreparedStatement
+  removeAllOf(userId: string): D1PreparedStatement
   /** Notes that a key was used in this hour, once. */
   markUsed(id: string, hourAt: number): D1PreparedStatement
 }
@@ -107,6 +108,8 @@ export function createApiKeys(db: D1Database, users: Pick<Users, 'selectOfApiKey
     },
 
     remove: (id) => db.prepare('DELETE FROM api_key WHERE id = ?1').bind(id),
+
+    removeAllOf: (userId) => db.prepare('DELETE FROM api_key WHERE user_id = ?1').bind(userId),
 
     markUsed: (id, hourAt) =>
       db

@@ -17,6 +17,7 @@ export const ACCOUNT_SECTIONS = [
   { path: '/account/keys', text: 'accountKeys' },
   { path: '/account/history', text: 'accountHistory' },
   { path: '/account/data', text: 'accountData' },
+  { path: '/account/delete', text: 'deleteTitle' },
 ] as const satisfies readonly AccountSection[]
 
 export type AccountPath = (typeof ACCOUNT_SECTIONS)[number]['path']

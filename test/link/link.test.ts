@@ -294,6 +294,35 @@ describe('a mailed link', () => {
     expect(other).toBeNull()
   })
 
+  it('P27: nor does a second factor or an API key of theirs stay, whether by link or by a new password', async () => {
+    const world = createWorld(CONFIG)
+    for (const way of ['link', 'reset'] as const) {
+      const email = someone('factor')
+      const id = await addUser({ email, emailVerified: false })
+      for (const sql of [
+        "INSERT INTO totp (id, user_id, name, sealed_seed, last_step, created_at) VALUES ('app_' || ?1, ?1, 'theirs', 'x', 0, 0)",
+        "INSERT INTO recovery_code (user_id, code_hash, created_at) VALUES (?1, 'x', 0)",
+      ])
+        await env.DB.prepare(sql).bind(id).run()
+      if (way === 'link') {
+        const { browser, code } = await ask(world, email)
+        expect(locationOf(await typeCode(world, browser, code))).toBe('/members/')
+        expect(await isIn(world, browser)).toBe(true)
+      } else {
+        await postForm(world, '/auth/forgot', { identifier: email })
+        const token =
+          new URL(linkIn(world.mails.at(-1) ?? { text: '' }), 'https://x').searchParams.get('token') ?? ''
+        await postForm(world, '/auth/reset', { token, password: 'nine brass kettles on a shelf' })
+      }
+      for (const table of ['totp', 'recovery_code']) {
+        const left = await env.DB.prepare(`SELECT count(*) AS n FROM ${table} WHERE user_id = ?1`)
+          .bind(id)
+          .first('n')
+        expect(left, `${way} ${table}`).toBe(0)
+      }
+    }
+  })
+
   it('P27: a proven account keeps its password and its other sessions', async () => {
     const world = createWorld(CONFIG)
     const email = someone('kept')

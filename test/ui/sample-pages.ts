@@ -7,6 +7,7 @@ import { renderSessionsPage } from '../../src/account/sessions-page.tsx'
 import { type AddressPageProps, renderAddressPage } from '../../src/address/page.tsx'
 import { renderUndoPage } from '../../src/address/undo-page.tsx'
 import type { PastEvent } from '../../src/audit/audit.ts'
+import { renderDeletePage } from '../../src/deletion/page.tsx'
 import { renderAppPage } from '../../src/factors/app-page.tsx'
 import { renderCodesPage } from '../../src/factors/codes-page.tsx'
 import { renderRemovePage, renderRenamePage } from '../../src/factors/factor-page.tsx'
@@ -251,6 +252,8 @@ function addressPages(texts: Texts, theme: CompiledTheme, text: string): readonl
       renderAddressPage({ ...page, problem: 'invalid_form', wrong }),
     ),
     renderUndoPage({ texts, theme, token: text, email: text }),
+    renderDeletePage({ frame: page.frame, date: text, isUnconfirmed: true }),
+    renderDeletePage({ frame: page.frame, date: null, isUnconfirmed: false }),
   ]
 }
 

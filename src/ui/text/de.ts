@@ -1,6 +1,7 @@
 import { account } from './de/account.ts'
 import { address } from './de/address.ts'
 import { admin } from './de/admin.ts'
+import { deletion } from './de/deletion.ts'
 import { factors } from './de/factors.ts'
 import { frame } from './de/frame.ts'
 import { handoff } from './de/handoff.ts'
@@ -34,4 +35,5 @@ export const de: Texts = {
   ...link,
   ...signUp,
   ...address,
+  ...deletion,
 }

@@ -1,6 +1,7 @@
 import { account } from './en/account.ts'
 import { address } from './en/address.ts'
 import { admin } from './en/admin.ts'
+import { deletion } from './en/deletion.ts'
 import { factors } from './en/factors.ts'
 import { frame } from './en/frame.ts'
 import { handoff } from './en/handoff.ts'
@@ -36,4 +37,5 @@ export const en = {
   ...link,
   ...signUp,
   ...address,
+  ...deletion,
 } as const satisfies Readonly<Record<string, string>>

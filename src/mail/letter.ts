@@ -1,7 +1,7 @@
 import type { Visit } from '../http/visit.ts'
-import type { MailContent } from '../mail/mail.ts'
 import type { Services } from '../services.ts'
 import { fill, type Language, type Texts, textsFor } from '../ui/text/text.ts'
+import type { MailContent } from './mail.ts'
 
 export interface Letter {
   readonly kind: string
