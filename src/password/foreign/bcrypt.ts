@@ -1,3 +1,4 @@
+import { compare } from 'bcryptjs'
 import type { ForeignHash } from './foreign-hash.ts'
 
 const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/
@@ -13,7 +14,6 @@ export function parseBcrypt(stored: string): ForeignHash | null {
     async verify(password) {
       // C's strings end at a NUL, so libraries disagree on what comes behind one.
       if (password.includes('\0')) return false
-      const { compare } = await import('bcryptjs')
       return await compare(password, stored)
     },
   }

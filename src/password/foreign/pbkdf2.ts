@@ -1,3 +1,6 @@
+import { sha1 } from '@noble/hashes/legacy.js'
+import { pbkdf2 } from '@noble/hashes/pbkdf2.js'
+import { sha256, sha512 } from '@noble/hashes/sha2.js'
 import { fromBase64Unpadded, fromHex } from '../../lib/encoding.ts'
 import { isEqualSecret } from '../../lib/equal.ts'
 import type { ForeignHash } from './foreign-hash.ts'
@@ -57,10 +60,5 @@ async function deriveNatively(password: string, { digest, iterations, salt, tag 
 }
 
 async function deriveInScript(password: string, { digest, iterations, salt, tag }: Pbkdf2) {
-  const [{ pbkdf2 }, { sha256, sha512 }, { sha1 }] = await Promise.all([
-    import('@noble/hashes/pbkdf2.js'),
-    import('@noble/hashes/sha2.js'),
-    import('@noble/hashes/legacy.js'),
-  ])
   return pbkdf2({ sha1, sha256, sha512 }[digest], password, salt, { c: iterations, dkLen: tag.length })
 }

@@ -1,3 +1,4 @@
+import { scrypt } from '@noble/hashes/scrypt.js'
 import { fromHex } from '../../lib/encoding.ts'
 import { isEqualSecret } from '../../lib/equal.ts'
 import type { ForeignHash } from './foreign-hash.ts'
@@ -20,7 +21,6 @@ export function parseScrypt(stored: string): ForeignHash | null {
   return {
     scheme: 'scrypt',
     async verify(password) {
-      const { scrypt } = await import('@noble/hashes/scrypt.js')
       return isEqualSecret(scrypt(password, salt, { N, r, p, dkLen: tag.length }), tag)
     },
   }
