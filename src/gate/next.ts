@@ -51,7 +51,7 @@ function readingsOf(pathname: string): readonly string[] | null {
  * Our own pages change or consume things. Places to go on to are only those of the account, those that show a kept form or a device that
  * waits, and the one with which a window of its own ends.
  */
-const PLACES = ['/account', '/admin', '/resume', '/handoff', '/signed-in']
+const PLACES = ['/account', '/mfa/setup', '/admin', '/resume', '/handoff', '/signed-in']
 
 function isOwnPage(pathname: string, basePath: string): boolean {
   if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) return false

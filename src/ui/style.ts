@@ -79,6 +79,7 @@ background:var(--accent);color:var(--on)}
 .qr{display:block;inline-size:13rem;max-inline-size:100%;margin:0 0 .75rem;border:1px solid var(--line);border-radius:.625rem}
 .key{display:block;color:var(--text);font:1rem/1.5 ui-monospace,Consolas,Liberation Mono,monospace}
 .codes{display:grid;grid-template-columns:1fr 1fr;gap:.5rem 1rem;margin:0 0 1.5rem;padding:1rem;list-style:none;border:1px solid var(--line);border-radius:.625rem;background:var(--field);text-align:center;font-size:1.0625rem}
+.button+.hint{margin-block-start:.5rem}
 .codes code{font-family:ui-monospace,Consolas,Liberation Mono,monospace}
 .small-button{inline-size:auto;min-block-size:2.25rem;padding:.25rem .75rem;font-size:.875rem}
 .qr{display:block;inline-size:13rem;max-inline-size:100%;margin:0 0 .75rem;border:1px solid var(--line);border-radius:.625rem}
@@ -93,7 +94,7 @@ background:var(--accent);color:var(--on)}
 .fields div:first-child{padding-block-start:0;border:0}
 .fields dt{font-size:.875rem;color:var(--muted)}
 .fields dd{margin:0;white-space:pre-wrap}
-.after,.button+.button,form+.button{margin-block-start:.75rem}
+.after,.button+.button,form+.button,form+form{margin-block-start:.75rem}
 section+.after{margin-block-start:1.25rem}
 a{color:var(--link);text-underline-offset:.2em;text-decoration-thickness:from-font}
 .links{display:flex;flex-wrap:wrap;justify-content:center;gap:.25rem 1.25rem;margin:1.25rem 0 0;padding:0;list-style:none;font-size:.9375rem}
