@@ -317,6 +317,7 @@ CREATE TABLE mfa_grace (
 
 -- Sign-ins that wait for a second factor; no session exists for them. token_hash: SHA-256 of the browser's cookie. methods: what has
 -- been proved. next, remember: where it goes on and whether to stay. position: of the feed when the account was read. tries: wrong codes.
+-- proved_elsewhere_at: when the session signed in that approved this one from another device.
 CREATE TABLE pending_sign_in (
   token_hash TEXT PRIMARY KEY,
   user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
@@ -325,6 +326,7 @@ CREATE TABLE pending_sign_in (
   remember INTEGER NOT NULL CHECK (remember IN (0, 1)),
   next TEXT,
   position INTEGER NOT NULL,
+  proved_elsewhere_at INTEGER,
   tries INTEGER NOT NULL DEFAULT 0,
   expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -27,7 +27,7 @@ const HELP = `edgegate: a login in front of your site
   edgegate user invite EMAIL [--role R]… [--name N] [--expires 7d]
       Prints a link with which its owner makes the account. To be sent by you.
   edgegate user list | show USER | passwd USER [--password-stdin] | roles USER [--role R]…
-  edgegate user disable USER [--reason TEXT] | enable USER | approve USER | remove USER
+  edgegate user disable USER [--reason TEXT] | enable USER | approve USER | reset-factors USER | remove USER
   edgegate user import FILE [--format csv|jsonl] [--emails-verified] [--dry-run] [--report FILE]
       Accounts of another system with their password hashes. Can be run again after an interruption.
   edgegate user export [--format csv|jsonl] [--hashes]

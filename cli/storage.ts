@@ -3,6 +3,7 @@ import path from 'node:path'
 import { getPlatformProxy } from 'wrangler'
 import { createAudit } from '../src/audit/audit.ts'
 import type { SessionSettings } from '../src/config/settings.ts'
+import { createFactors } from '../src/factor/factors.ts'
 import { createAnnounce } from '../src/revocation/announce.ts'
 import { createFeed } from '../src/revocation/feed.ts'
 import { createRevocations } from '../src/revocation/revocations.ts'
@@ -96,6 +97,7 @@ export function openEntities({ DB, SESSIONS }: Bindings, settings: SessionSettin
     apiKeys: createApiKeys(DB, users),
     sessions,
     announce,
+    factors: createFactors(DB),
     remember: createRemember(DB, settings.rememberSeconds, now),
     audit,
     now,

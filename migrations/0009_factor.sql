@@ -48,6 +48,7 @@ CREATE TABLE pending_sign_in (
   remember INTEGER NOT NULL CHECK (remember IN (0, 1)),
   next TEXT,
   position INTEGER NOT NULL,
+  proved_elsewhere_at INTEGER,
   tries INTEGER NOT NULL DEFAULT 0,
   expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -1,4 +1,10 @@
-import { changeRoles, disableAccount, enableAccount, removeAccount } from '../../src/admin/accounts.ts'
+import {
+  changeRoles,
+  disableAccount,
+  enableAccount,
+  removeAccount,
+  resetFactors,
+} from '../../src/admin/accounts.ts'
 import { AWAITING_APPROVAL, type NewUser, type User } from '../../src/user/user.ts'
 import { allUsers, auditOf, COMMAND_LINE, findUser, withEntities } from '../accounts.ts'
 import { Failure } from '../failure.ts'
@@ -24,6 +30,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   disable,
   enable,
   approve,
+  'reset-factors': forgetFactors,
   remove,
   import: importUsers,
   export: exportUsers,
@@ -154,6 +161,20 @@ async function approve([name]: readonly string[], flags: Flags, output: Output):
     return user
   })
   output.value({ id: user.id }, () => `Approved ${user.email ?? user.id}, who can sign in now.`)
+}
+
+/** For an owner who has lost all second factors. Nothing is mailed from here: tell them yourself. */
+async function forgetFactors([name]: readonly string[], flags: Flags, output: Output): Promise<void> {
+  let ended = 0
+  const user = await withUser(name, flags, async (entities, user) => {
+    ended = await resetFactors(entities, COMMAND_LINE, user)
+  })
+  const { passkeys, apps } = user.factors
+  output.value(
+    { id: user.id, passkeys, apps, endedSessions: ended },
+    () =>
+      `Removed from ${user.email ?? user.id}: ${passkeys} passkeys, ${apps} authenticator apps. Sessions ended: ${ended}.`,
+  )
 }
 
 async function remove([name]: readonly string[], flags: Flags, output: Output): Promise<void> {

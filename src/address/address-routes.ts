@@ -36,7 +36,7 @@ function showAddress(services: Services, site: Site, visit: Visit): Promise<Resp
     visit,
     'page',
     (visitor) => addressPage(services, site, visit, visitor, 200, { isSent }),
-    'fresh',
+    'fresh_with_mfa',
   )
 }
 
@@ -63,7 +63,7 @@ function postAddress(services: Services, site: Site, visit: Visit): Promise<Resp
         return await again(429, { problem: 'throttled', retryAfterSeconds: result.retryAfterSeconds })
     }
   }
-  return asUser(services, site, visit, 'page', work, 'fresh')
+  return asUser(services, site, visit, 'page', work, 'fresh_with_mfa')
 }
 
 type PageState = Partial<
@@ -108,7 +108,7 @@ function apiAddress(services: Services, site: Site, visit: Visit): Promise<Respo
     if (!body.ok) return problemResponse(body.code, { ...body, requestId: visit.requestId, secure })
     return describe(services, site, visit, await askForChange(services, visit, identity.id, body.value.email))
   }
-  return asUser(services, site, visit, 'api', work, 'fresh')
+  return asUser(services, site, visit, 'api', work, 'fresh_with_mfa')
 }
 
 const MESSAGES = {

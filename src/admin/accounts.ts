@@ -5,7 +5,10 @@ import type { Services } from '../services.ts'
 import type { User } from '../user/user.ts'
 
 /** What changing somebody else's account takes; the command line has these, too. */
-export type AccountTools = Pick<Services, 'users' | 'sessions' | 'remember' | 'audit' | 'db' | 'now'>
+export type AccountTools = Pick<
+  Services,
+  'users' | 'sessions' | 'remember' | 'factors' | 'audit' | 'db' | 'now'
+>
 
 /** Who changes an account, for the audit log. */
 export type Actor = Pick<AuditEvent, 'site' | 'network' | 'requestId'> & {
@@ -65,6 +68,25 @@ export async function endAllSessions(tools: AccountTools, actor: Actor, user: Us
   return await tools.sessions.endAll(user.id, null, [
     tools.remember.endAllOf(user.id, null),
     record(tools, actor, user, 'session.ended', { everywhere: true }),
+  ])
+}
+
+/**
+ * Takes every second factor off an account whose owner has lost them all, and ends what they opened. Where it must have one it gets one at
+ * the next sign-in, without a grace: nobody is let in with less for longer. `notice` tells the owner, in the same batch.
+ */
+export async function resetFactors(
+  tools: AccountTools,
+  actor: Actor,
+  user: User,
+  notice: readonly D1PreparedStatement[] = [],
+): Promise<number> {
+  const { passkeys, apps } = user.factors
+  return await tools.sessions.endAll(user.id, null, [
+    ...tools.factors.removeAll(user.id),
+    tools.remember.endAllOf(user.id, null),
+    record(tools, actor, user, 'factor.reset', { passkeys, apps }),
+    ...notice,
   ])
 }
 

@@ -1,5 +1,6 @@
 import type { Visit } from '../http/visit.ts'
 import type { Identity } from '../identity.ts'
+import { securityNotice, sendSoon } from '../mail/notice.ts'
 import type { Services } from '../services.ts'
 import { isRoleName } from '../user/identifier.ts'
 import type { User } from '../user/user.ts'
@@ -10,6 +11,7 @@ import {
   enableAccount,
   endAllSessions,
   removeAccount,
+  resetFactors,
 } from './accounts.ts'
 
 /** What an administrator may do to somebody else's account. There is none that sets or shows a password. */
@@ -18,6 +20,7 @@ export type UserAction =
   | { readonly action: 'disable'; readonly reason: string | null }
   | { readonly action: 'enable' }
   | { readonly action: 'end_sessions' }
+  | { readonly action: 'reset_factors' }
   | { readonly action: 'remove' }
 
 export type UserActionResult = 'done' | 'own_account' | 'roles_invalid'
@@ -47,6 +50,10 @@ export async function actOnUser(
       return 'done'
     case 'end_sessions':
       await endAllSessions(services, actor, user)
+      return 'done'
+    case 'reset_factors':
+      await resetFactors(services, actor, user, await securityNotice(services, visit, user, 'factor_removed'))
+      sendSoon(services, visit)
       return 'done'
     case 'remove':
       await removeAccount(services, actor, user)

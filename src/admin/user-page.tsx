@@ -1,4 +1,5 @@
 import type { AuditRow } from '../audit/audit-log.ts'
+import { hasFactor } from '../factor/policy.ts'
 import type { StoredRecord } from '../session/sessions.ts'
 import type { AccountFrame } from '../ui/account-layout.tsx'
 import { adminDocument } from '../ui/admin-layout.tsx'
@@ -17,6 +18,7 @@ export const USER_DONE = {
   disabled: 'adminDoneDisabled',
   enabled: 'adminDoneEnabled',
   ended: 'adminDoneEnded',
+  factors: 'adminDoneFactors',
 } as const satisfies Readonly<Record<string, TextKey>>
 
 export type UserProblem = 'own_account' | 'roles_invalid' | 'not_confirmed'
@@ -181,6 +183,18 @@ function Danger({ frame: { texts }, user }: UserPageProps) {
   const name = user.email ?? user.username ?? user.id
   return (
     <div class="danger">
+      {hasFactor(user.factors) && (
+        <>
+          <h2>{texts.adminResetFactors}</h2>
+          <form method="post" class="narrow">
+            <input type="hidden" name="action" value="reset_factors" />
+            <p class="hint">{texts.adminResetFactorsHint}</p>
+            <button class="button quiet" type="submit">
+              {texts.adminResetFactors}
+            </button>
+          </form>
+        </>
+      )}
       <h2>{user.disabledAt === null ? texts.adminDisable : texts.adminEnable}</h2>
       {user.disabledAt === null ? (
         <form method="post" class="inline">

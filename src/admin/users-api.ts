@@ -26,6 +26,7 @@ const ACTION = v.variant('action', [
   v.strictObject({ action: v.literal('disable'), reason: v.optional(v.nullable(text), null) }),
   v.strictObject({ action: v.literal('enable') }),
   v.strictObject({ action: v.literal('end_sessions') }),
+  v.strictObject({ action: v.literal('reset_factors') }),
 ])
 
 function apiUsers(services: Services, site: Site, visit: Visit): Promise<Response> {

@@ -83,6 +83,7 @@ const DONE = {
   disable: 'disabled',
   enable: 'enabled',
   end_sessions: 'ended',
+  reset_factors: 'factors',
 } as const satisfies Record<Exclude<UserAction['action'], 'remove'>, keyof typeof USER_DONE>
 
 function actionOf(form: ReadonlyMap<string, string>): UserAction | null {
@@ -94,6 +95,7 @@ function actionOf(form: ReadonlyMap<string, string>): UserAction | null {
       return { action, reason: form.get('reason') ?? null }
     case 'enable':
     case 'end_sessions':
+    case 'reset_factors':
     case 'remove':
       return { action }
     default:

@@ -73,6 +73,9 @@ export async function enrol(
     attempt: null,
     remember: waited.remember,
     next: waited.next,
+    ...(waited.provedElsewhereAt === null || proved.isWhole
+      ? {}
+      : { provedElsewhereAt: waited.provedElsewhereAt }),
     along,
   })
   sendSoon(services, visit)

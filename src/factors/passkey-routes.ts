@@ -6,7 +6,6 @@ import { ownError, type Route } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { htmlResponse } from '../ui/html-response.ts'
-import { fill } from '../ui/text/text.ts'
 import { REGISTRATION, readCredential } from '../webauthn/json.ts'
 import { describeEnrolled, NAME_INVALID, problem } from './answers.ts'
 import { afterEnrolment, asEnroller, setupBackHref } from './as-enroller.ts'
@@ -69,13 +68,12 @@ async function passkeyPage(
   const next = state.next === null ? null : nextOf(services, site, state.next)
   const scriptHref = `${basePath}/assets/passkey.js`
   const { agent } = visit.client()
-  const device = agent === 'unknown' ? texts.passkeyAnyDevice : agent
   const body = renderPasskeyPage({
     texts,
     theme,
     backHref: setupBackHref(services, enroller, next),
     ask: { kind: 'create', options: await newPasskeyOptions(services, visit, enroller), scriptHref },
-    name: state.name ?? fill(texts.passkeyDefaultName, { device }),
+    name: state.name ?? (agent === 'unknown' ? texts.passkeyDefaultName : agent),
     next,
     problem: state.problem ?? null,
   })

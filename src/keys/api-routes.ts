@@ -33,7 +33,7 @@ function apiMake(services: Services, site: Site, visit: Visit): Promise<Response
       return problemResponse('too_many_keys', { requestId: visit.requestId, secure })
     return jsonResponse({ ...describeKey(made.key), key: made.text }, { status: 201, secure })
   }
-  return asUser(services, site, visit, 'api', make, 'fresh')
+  return asUser(services, site, visit, 'api', make, 'fresh_with_mfa')
 }
 
 function apiRevoke(services: Services, site: Site, visit: Visit): Promise<Response> {

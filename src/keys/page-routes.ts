@@ -69,7 +69,7 @@ function postNewKey(services: Services, site: Site, visit: Visit): Promise<Respo
       ? await keysPage(services, site, visit, visitor, 409, { typed, problem: 'too_many' })
       : await keysPage(services, site, visit, visitor, 201, { made })
   }
-  return asUser(services, site, visit, 'page', make, 'fresh')
+  return asUser(services, site, visit, 'page', make, 'fresh_with_mfa')
 }
 
 function typedIn(fields: ReadonlyMap<string, string>): TypedKey {

@@ -53,6 +53,10 @@ export async function finishSignIn(
     attempt: checked.attempt,
     remember: pending.remember,
     next: pending.next,
+    // A passkey is shown here and now; a code beside an approval from elsewhere is not enough to be fresh.
+    ...(pending.provedElsewhereAt === null || checked.isWhole
+      ? {}
+      : { provedElsewhereAt: pending.provedElsewhereAt }),
     along: [...checked.along, ...(form.trust ? await trust(services, visit, pending.userId) : [])],
   })
   sendSoon(services, visit)

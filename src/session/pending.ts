@@ -30,6 +30,8 @@ export interface NewPending {
   readonly next: string | null
   /** The feed's position when the account was read. */
   readonly position: number
+  /** Of a sign-in that another device approved: when its owner last showed something there. */
+  readonly provedElsewhereAt: number | null
 }
 
 export interface Pending extends NewPending {
@@ -50,6 +52,7 @@ interface Row {
   readonly remember: number
   readonly next: string | null
   readonly position: number
+  readonly proved_elsewhere_at: number | null
   readonly tries: number
   readonly expires_at: number
 }
@@ -58,7 +61,8 @@ interface Row {
 const STANDS_SQL = `NOT EXISTS (
   SELECT 1 FROM revocation
   WHERE subject_id = pending_sign_in.user_id AND kind = 'end' AND id > pending_sign_in.position)`
-const COLUMNS = 'token_hash, user_id, site, methods, remember, next, position, tries, expires_at'
+const COLUMNS =
+  'token_hash, user_id, site, methods, remember, next, position, proved_elsewhere_at, tries, expires_at'
 
 export function createPendingSignIns(db: D1Database, now: () => number): PendingSignIns {
   const remove = (tokenHash: string) =>
@@ -69,8 +73,8 @@ export function createPendingSignIns(db: D1Database, now: () => number): Pending
       const token = newToken()
       const insert = db
         .prepare(
-          `INSERT INTO pending_sign_in (token_hash, user_id, site, methods, remember, next, position, expires_at)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
+          `INSERT INTO pending_sign_in (token_hash, user_id, site, methods, remember, next, position, proved_elsewhere_at, expires_at)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
         )
         .bind(
           await hashToken(token),
@@ -80,6 +84,7 @@ export function createPendingSignIns(db: D1Database, now: () => number): Pending
           pending.remember ? 1 : 0,
           pending.next,
           pending.position,
+          pending.provedElsewhereAt,
           now() + PENDING_SECONDS * 1000,
         )
       const replaced = former !== null && isToken(former) ? [remove(await hashToken(former))] : []
@@ -143,6 +148,7 @@ function fromRow(row: Row): Pending {
     remember: row.remember === 1,
     next: row.next,
     position: row.position,
+    provedElsewhereAt: row.proved_elsewhere_at,
     tries: row.tries,
     expiresAt: row.expires_at,
   }

@@ -96,9 +96,17 @@ async function putOff(
   ways: readonly FactorWay[],
 ): Promise<Entered> {
   const { pending, audit, db } = services
-  const { user, methods, remember, next } = proof
+  const { user, methods, remember, next, provedElsewhereAt = null } = proof
   const { token, statements } = await pending.begin(
-    { userId: user.id, site: visit.site.key, methods, remember, next, position: user.position },
+    {
+      userId: user.id,
+      site: visit.site.key,
+      methods,
+      remember,
+      next,
+      position: user.position,
+      provedElsewhereAt,
+    },
     readCookie(visit.request.headers.get('cookie'), visit.cookies.pending),
   )
   await db.batch([

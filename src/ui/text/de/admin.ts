@@ -52,6 +52,7 @@ export const admin = {
   adminDoneDisabled: 'Das Konto ist gesperrt, seine Sitzungen sind beendet.',
   adminDoneEnabled: 'Das Konto darf sich wieder anmelden.',
   adminDoneEnded: 'Alle Sitzungen sind beendet.',
+  adminDoneFactors: 'Die zweiten Faktoren sind entfernt und alle Sitzungen beendet.',
   adminOwnAccount: 'Das ist Ihr eigenes Konto: Jemand anderes aus der Verwaltung muss es ändern.',
   adminRolesInvalid: 'Nur Buchstaben, Ziffern und _ - . :, bis zu 64 je Rolle.',
   adminNotConfirmed: 'Sie haben einen anderen Namen eingegeben. Nichts wurde entfernt.',
@@ -62,6 +63,9 @@ export const admin = {
   adminDeletion: 'Wird entfernt',
   adminNoSessions: 'Nirgends angemeldet.',
   adminEndSessions: 'Alle Sitzungen beenden',
+  adminResetFactors: 'Zweite Faktoren entfernen',
+  adminResetFactorsHint:
+    'Für Inhaber, die alle verloren haben. Vergewissern Sie sich, wer fragt: Danach öffnet das Passwort allein das Konto.',
   adminDisable: 'Sperren',
   adminEnable: 'Entsperren',
   adminRemove: 'Entfernen',

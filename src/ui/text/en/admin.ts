@@ -48,6 +48,7 @@ export const admin = {
   adminDoneDisabled: 'The account is disabled and its sessions have been ended.',
   adminDoneEnabled: 'The account may sign in again.',
   adminDoneEnded: 'All sessions have been ended.',
+  adminDoneFactors: 'The second factors are gone, and all sessions have been ended.',
   adminOwnAccount: 'This is your own account: another administrator has to change it.',
   adminRolesInvalid: 'Use letters, digits and _ - . : only, up to 64 a role.',
   adminNotConfirmed: 'The name that you typed is another one. Nothing was removed.',
@@ -58,6 +59,9 @@ export const admin = {
   adminDeletion: 'Will be removed',
   adminNoSessions: 'Not signed in anywhere.',
   adminEndSessions: 'End all sessions',
+  adminResetFactors: 'Remove second factors',
+  adminResetFactorsHint:
+    'For an owner who has lost all of them. Make sure that it is the owner who asks: the password alone then opens the account.',
   adminDisable: 'Disable',
   adminEnable: 'Enable',
   adminRemove: 'Remove',
