@@ -85,7 +85,7 @@ describe.skipIf(findChromium() === null && isOptional)('signing in, in a browser
     await page.screenshot({ path: pictureFile('login-wrong') })
 
     await page.getByLabel('Password').fill(ADA.password)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await heading(page, 'Hello, Ada Lovelace')
     expect(placeOf(page)).toBe('/members/')
     // Chromium counts every 4xx as an error, the page after the mistake too.
@@ -172,11 +172,11 @@ describe.skipIf(findChromium() === null && isOptional)('signing in, in a browser
     expect(await page.locator('html').getAttribute('lang')).toBe('de')
     await page.getByLabel('E-Mail-Adresse oder Benutzername').fill('ada')
     await page.getByLabel('Passwort').fill('das ist es nicht, leider')
-    await page.getByRole('button', { name: 'Anmelden' }).click()
+    await page.getByRole('button', { name: 'Anmelden', exact: true }).click()
     await page.getByText('Name und Passwort passen nicht zusammen.').waitFor()
     await page.screenshot({ path: pictureFile('login-german') })
     await page.getByLabel('Passwort').fill(ADA.password)
-    await page.getByRole('button', { name: 'Anmelden' }).click()
+    await page.getByRole('button', { name: 'Anmelden', exact: true }).click()
     await heading(page, 'Hello, Ada Lovelace')
     await page.goto('/admin/')
     await heading(page, 'Kein Zugriff')
@@ -215,7 +215,7 @@ describe.skipIf(findChromium() === null && isOptional)('signing in, in a browser
     await page.keyboard.type('ada')
     await page.getByLabel('Password').tap()
     await page.keyboard.type(ADA.password)
-    await page.getByRole('button', { name: 'Sign in' }).tap()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).tap()
     await heading(page, 'Hello, Ada Lovelace')
     await page.goto('/auth/logout')
     await look('logout')
@@ -290,10 +290,51 @@ describe.skipIf(findChromium() === null && isOptional)('signing in, in a browser
     expect(placeOf(page)).toBe('/members/directory?sort=name#s%C3%B8ren')
   })
 
+  it.each([true, false])(
+    'and through a confirmation of the password (scripts: %s)',
+    async (javaScriptEnabled) => {
+      const visitor = await arrive({ javaScriptEnabled })
+      await visitor.page.goto('/members/directory#top')
+      await submitLogin(visitor.page, { ...AS_ADA, remember: true })
+      await heading(visitor.page, 'Directory')
+      // The browser is closed and comes back: signed in, but not fresh.
+      const { cookies, ...rest } = await visitor.context.storageState()
+      const kept = cookies.filter(({ name }) => name !== 'edgegate')
+      const later = await arrive({ javaScriptEnabled, storageState: { cookies: kept, ...rest } })
+      await later.page.goto('/members/notes#third')
+      await heading(later.page, 'Confirm it’s you')
+      await later.page.getByLabel('Password').fill(ADA.password)
+      await later.page.keyboard.press('Enter')
+      await later.page.waitForURL('**/members/notes#third')
+    },
+  )
+
+  it('lets many tabs wait at the login page at once, each for its own page', async () => {
+    const { context, page: first, complaints } = await arrive()
+    const places = ['/members/directory#one', '/members/chat', '/members/?from=mail#two']
+    const tabs = [first, await context.newPage(), await context.newPage()]
+    for (const [index, tab] of tabs.entries()) await tab.goto(places[index] ?? '/')
+    for (const tab of tabs) await heading(tab, 'Sign in')
+    const [one, two, three] = tabs
+    if (!one || !two || !three) throw new Error('there are three tabs')
+    await submitLogin(two, AS_ADA)
+    await two.waitForURL('**/members/chat')
+    // The form that was open all along still works, and the browser stays signed in in the other tab.
+    await submitLogin(one, AS_ADA)
+    await one.waitForURL('**/members/directory#one')
+    expect((await two.reload())?.status()).toBe(200)
+    // Coming back to a login page that is not needed any more leads on.
+    await three.reload()
+    await three.waitForURL('**/members/?from=mail#two')
+    expect(complaints).toEqual([])
+  })
+
   it('sends who has signed in already on from the login page', async () => {
     const { page } = await arriveSignedIn()
     await page.goto('/auth/login?next=/members/directory')
     await heading(page, 'Directory')
+    await page.goto('/auth/login?next=/members/directory%3Fsort%3Dname#søren')
+    expect(placeOf(page)).toBe('/members/directory?sort=name#s%C3%B8ren')
     await page.goto('/auth/login?next=https://evil.example/')
     expect(page.url()).toBe(`${gateway.url}/`)
   })

@@ -120,9 +120,9 @@ describe.skipIf(findChromium() === null && isOptional)(
       await page.screenshot({ path: pictureFile('factors-passkey'), fullPage: true })
 
       await signOut(page)
-      await page.goto('/vault/x')
+      await page.goto('/vault/x#shelf')
       // The browser offers it in the name field, and the authenticator of this test takes every offer at once.
-      await page.waitForURL('**/vault/x')
+      await page.waitForURL('**/vault/x#shelf')
       const session = await page.evaluate(async () => await (await fetch('/auth/api/session')).json())
       expect(session).toMatchObject({
         user: { email: 'ada@example.com' },
@@ -161,7 +161,8 @@ describe.skipIf(findChromium() === null && isOptional)(
       await page.waitForURL('**/vault/x')
 
       await signOut(page)
-      await signIn(page, 'grace', '/vault/x')
+      await page.goto('/vault/x#shelf')
+      await submitLogin(page, { identifier: 'grace@example.com', password: PASSWORD })
       await heading(page, 'One more step')
       await page.screenshot({ path: pictureFile('mfa-code') })
       await page.getByLabel('Code from the app').fill('000000')
@@ -171,7 +172,7 @@ describe.skipIf(findChromium() === null && isOptional)(
       await page.getByLabel('Code from the app').fill(codeAt(seed, 0))
       await page.getByLabel('Don’t ask again on this device').check()
       await page.getByRole('button', { name: 'Continue' }).click()
-      await page.waitForURL('**/vault/x')
+      await page.waitForURL('**/vault/x#shelf')
 
       await signOut(page)
       await signIn(page, 'grace', '/vault/x')
@@ -233,12 +234,12 @@ describe.skipIf(findChromium() === null && isOptional)(
         )
         expect(overflow, picture).toBeLessThanOrEqual(0)
       }
-      await page.goto('/auth/login?next=/auth/mfa/setup')
+      await page.goto('/auth/login?next=/vault/x')
       await look('login-passkey')
       await page.locator('#identifier').fill(`${who.toLowerCase()}@example.com`)
       await page.locator('#password').fill(PASSWORD)
       await page.locator('#password').press('Enter')
-      await page.waitForURL('**/auth/mfa/setup')
+      await page.waitForURL('**/auth/mfa/setup**')
       await look('mfa-setup')
       await page.goto('/auth/mfa/setup/passkey')
       await look('passkey-add')

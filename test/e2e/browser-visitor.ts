@@ -19,7 +19,7 @@ export async function submitLogin(
   await page.getByLabel('Email or username').fill(said.identifier)
   await page.getByLabel('Password').fill(said.password)
   if (said.remember) await page.getByLabel('Keep me signed in').check()
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
 /** The path of the page that is open, with its query and fragment. */

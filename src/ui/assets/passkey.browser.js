@@ -33,6 +33,8 @@ async function ask(form, mediation) {
       form.append(copy)
     }
   }
+  // The place in a page, which no server sees: browsers carry that of the address they post to on through the redirects.
+  if (form.hasAttribute('action')) form.action = form.action.split('#')[0] + location.hash
   form.submit()
 }
 
