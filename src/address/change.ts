@@ -59,6 +59,7 @@ export async function askForChange(
     to: email,
     userId: quota.user?.id ?? userId,
     lifeSeconds: CHANGE_SECONDS,
+    language: quota.user?.language ?? null,
     write: (texts) => ({
       ...(quota.user
         ? said(texts, 'addressKnownTitle', ['addressKnownText'])
@@ -112,6 +113,7 @@ export async function askForProof(services: Services, visit: Visit, userId: stri
     to: email,
     userId,
     lifeSeconds: CHANGE_SECONDS,
+    language: owner.language,
     write: (texts) => ({
       ...said(texts, 'addressMailTitle', ['addressMailText', 'mailIgnore']),
       button: { label: texts.confirmSubmit, path: `${settings.basePath}/verify?token=${proof.token}` },

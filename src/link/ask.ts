@@ -55,6 +55,7 @@ export async function askForLink(
     to: email ?? NOBODY,
     userId: user?.id ?? null,
     lifeSeconds: LINK_SECONDS,
+    language: user?.language ?? null,
     write: (texts) =>
       writeLinkMail(texts, visit, services.now(), {
         path: `${settings.basePath}/link?token=${proof.token}`,

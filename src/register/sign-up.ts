@@ -85,6 +85,7 @@ export async function signUp(services: Services, visit: Visit, form: SignUpForm)
     to: email,
     userId: quota.user?.id ?? null,
     lifeSeconds: REGISTER_SECONDS,
+    language: quota.user?.language ?? null,
     write: (texts) =>
       quota.user
         ? writeKnownMail(texts, visit, now, `${settings.basePath}/login`)

@@ -137,6 +137,7 @@ async function changeOfAddress(
     to: user.email,
     userId: user.id,
     lifeSeconds,
+    language: user.language,
     write: (texts) => ({
       subject: texts.undoMailTitle,
       heading: texts.undoMailTitle,

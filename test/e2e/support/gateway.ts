@@ -29,6 +29,8 @@ export interface TestGateway {
   readonly kv: KVNamespace
   /** What the Worker wrote to the console, a line each. */
   readonly logs: readonly string[]
+  /** Runs the daily job. */
+  runJobs(): Promise<void>
   /** Memory of the runtime, in bytes. */
   residentBytes(): number
   dispose(): Promise<void>
@@ -73,6 +75,9 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
       d1,
       kv,
       logs,
+      runJobs: async () => {
+        await (await miniflare.getWorker()).scheduled({ cron: '17 3 * * *' })
+      },
       residentBytes: () => residentBytesOf('workerd'),
       dispose: () => miniflare.dispose(),
     }

@@ -17,6 +17,7 @@ export interface Miniflare {
   readonly ready: Promise<URL>
   getD1Database(binding: string, worker?: string): Promise<D1Database>
   getKVNamespace(binding: string): Promise<KVNamespace>
+  getWorker(): Promise<{ scheduled(options: { readonly cron: string }): Promise<unknown> }>
   dispose(): Promise<void>
 }
 
