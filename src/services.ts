@@ -58,6 +58,7 @@ import { createRefreshFamilies, type RefreshFamilies } from './token/refresh-fam
 import { parseSecrets, type Secrets } from './token/secrets.ts'
 import type { KeyRing } from './token/signing-keys.ts'
 import { siteAccessTokens, siteKeys } from './token/site-keys.ts'
+import { createToldMemory, roomBeside, type ToldMemory } from './token/told-memory.ts'
 import { type CompiledTheme, compileTheme } from './ui/theme.ts'
 import { createDeletions, type Deletions } from './user/deletions.ts'
 import { createDirectory, type Directory } from './user/directory.ts'
@@ -86,6 +87,7 @@ export interface Services {
   readonly proofs: Proofs
   readonly deletions: Deletions
   readonly sessions: Sessions
+  readonly told: ToldMemory
   readonly remember: Remember
   readonly guestMerges: GuestMerges
   readonly refreshFamilies: RefreshFamilies
@@ -208,6 +210,18 @@ export function createServices(
     log,
   })
   const announce = createAnnounce({ db, revocations, feed, now })
+  const sessions = createSessions({
+    store,
+    users,
+    revocations,
+    feed,
+    announce,
+    db,
+    audit,
+    settings: settings.session,
+    now,
+    log,
+  })
   const apiKeys = createApiKeys(db, users)
   return {
     settings,
@@ -226,18 +240,8 @@ export function createServices(
     revocations,
     feed,
     announce,
-    sessions: createSessions({
-      store,
-      users,
-      revocations,
-      feed,
-      announce,
-      db,
-      audit,
-      settings: settings.session,
-      now,
-      log,
-    }),
+    sessions,
+    told: createToldMemory(() => roomBeside(sessions.held)),
     guestMerges: createGuestMerges(db),
     remember: createRemember(db, settings.session.rememberSeconds, now),
     apiKeys,

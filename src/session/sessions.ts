@@ -76,6 +76,8 @@ export interface Sessions {
   watch(token: string, asker: Asker): Promise<Loaded>
   /** `null`: sessions are not watched, as nothing but the store tells of their end. */
   readonly watchMs: number | null
+  /** How many this isolate remembers. */
+  readonly held: number
   /** Writes a changed record under the same token. */
   save<S extends LiveSession | StoredRecord>(session: S, change: Partial<SessionRecord>): Promise<S>
   /**
@@ -349,6 +351,10 @@ export function createSessions(parts: {
     },
 
     watchMs: feed.readAfterMs,
+
+    get held() {
+      return cache.size
+    },
 
     async save(session, change) {
       const tokenHash = await hashOf(session)

@@ -1,6 +1,5 @@
 import type { Visitor } from '../gate/decide.ts'
 import type { Visit } from '../http/visit.ts'
-import { createRing } from '../lib/ring.ts'
 import type { Services, Site } from '../services.ts'
 import type { LiveSession, Tellable, Told } from '../session/known.ts'
 import { askForClaims } from './claims-hook.ts'
@@ -18,15 +17,6 @@ type Somebody = Visitor & {
  * network and its clock do.
  */
 const REUSE_MS = 30_000
-/** Sessions and tokens whose headers an isolate holds at once; they are the larger half of what it knows of one. */
-const MAX_TOLD = 3000
-
-const keepTold = createRing<{ readonly known: Tellable; readonly told: Told }>(
-  MAX_TOLD,
-  ({ known, told }) => {
-    if (known.told === told) known.told = null
-  },
-)
 
 /** What is remembered of who comes by a session or a token; `null`: nothing, as the hook has recognised them. */
 function memoryOf({ session, credential }: Somebody): Tellable | null {
@@ -78,9 +68,7 @@ export async function tell(
   if (known && visitor.mergedFrom === undefined) {
     // Whole seconds, as in the assertion's `iat`: counted from the exact instant, reuse could outlast the stated life.
     const until = now - (now % 1000) + REUSE_MS
-    const told: Told = { headers, fresh, until }
-    known.told = told
-    keepTold({ known, told })
+    services.told.keep(known, { headers, fresh, until }, now)
   }
   return headers
 }
