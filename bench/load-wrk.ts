@@ -5,6 +5,8 @@ import path from 'node:path'
 import { type Answered, CONNECTIONS, type Load } from './load.ts'
 import { scratch } from './scratch.ts'
 
+const FORMAT_MS = 0.02
+
 /** wrk counts only whole seconds by itself, but stops and reports properly when interrupted. */
 export async function loadByWrk(milliseconds: number, load: Load): Promise<Answered> {
   const script = path.join(scratch(), 'load.lua')
@@ -17,7 +19,8 @@ export async function loadByWrk(milliseconds: number, load: Load): Promise<Answe
   child.stdout.on('data', (chunk) => {
     output += chunk
   })
-  const interrupt = setTimeout(() => child.kill('SIGINT'), milliseconds)
+  // It formats a request for each cookie before it begins.
+  const interrupt = setTimeout(() => child.kill('SIGINT'), milliseconds + load.cookies.length * FORMAT_MS)
   await once(child, 'close')
   clearTimeout(interrupt)
   const said = /^BENCH (.*)$/m.exec(output)?.[1]

@@ -2,7 +2,7 @@ import { type Load, loadFor } from './load.ts'
 import { cpuMicroseconds } from './processes.ts'
 import { type Bearers, FLOOR, HEADERS, isBearer, PASS_THROUGH, type Row } from './rows.ts'
 import type { RunningWorker } from './runtime.ts'
-import { type Spread, spreadOf } from './statistics.ts'
+import { lowerDecile, type Spread, spreadOf } from './statistics.ts'
 
 /** A Worker under load, with the sessions that its rows use. */
 export interface Stage {
@@ -20,13 +20,31 @@ interface Visit {
   readonly cpuPerRequest: number
 }
 
+/** A visit with those to the pass-through and the floor that came before it. */
+interface Compared {
+  readonly visit: Visit
+  readonly base: Visit
+  readonly floor: Visit
+}
+
 export interface Measured {
   readonly row: Row
-  readonly perSecond: Spread
-  readonly cpuPerRequest: Spread
-  /** Throughput and CPU of each visit by those of the last visit before it to the floor and the pass-through. */
-  readonly toFloor: { readonly throughput: Spread; readonly cpu: Spread }
-  readonly toPassThrough: { readonly throughput: Spread; readonly cpu: Spread }
+  /** In the least disturbed visits. */
+  readonly perSecond: number
+  readonly cpuPerRequest: number
+  readonly toFloor: Ratios
+  readonly toPassThrough: Ratios
+}
+
+/** One row's least disturbed visits by another's; and, as a spread, each visit by the other's last one before it. */
+export interface Ratios {
+  readonly throughput: Ratio
+  readonly cpu: Ratio
+}
+
+export interface Ratio {
+  readonly quiet: number
+  readonly paired: Spread
 }
 
 /** Rows between two visits to what they are compared with. */
@@ -61,7 +79,8 @@ export async function measure(
     await probe(row, stageOf(stages, row))
     await warm(row, stageOf(stages, row), plan.warmMs)
   }
-  const visits = new Map<Row, { visit: Visit; base: Visit; floor: Visit }[]>(rows.map((row) => [row, []]))
+  const visits = new Map<Row, Compared[]>(rows.map((row) => [row, []]))
+  const visitsTo = (row: Row) => visits.get(row) ?? []
   progress('warm')
   let rounds = 0
   while (rounds < plan.mostRounds && (rounds === 0 || !plan.isOver())) {
@@ -81,7 +100,10 @@ export async function measure(
     progress(`round ${rounds}`)
   }
   return {
-    measured: rows.map((row) => summarise(labelled(row, stageOf(stages, row)), visits.get(row) ?? [])),
+    measured: rows.map((row) => ({
+      row: labelled(row, stageOf(stages, row)),
+      ...summarise(visitsTo(row), visitsTo(FLOOR), visitsTo(PASS_THROUGH)),
+    })),
     rounds,
   }
 
@@ -163,19 +185,32 @@ function stageOf(stages: ReadonlyMap<Row['worker'], Stage>, row: Row): Stage {
   return stage
 }
 
-function summarise(row: Row, visits: readonly { visit: Visit; base: Visit; floor: Visit }[]): Measured {
-  const spread = (value: (entry: (typeof visits)[number]) => number) => spreadOf(visits.map(value))
+function summarise(
+  visits: readonly Compared[],
+  floor: readonly Compared[],
+  base: readonly Compared[],
+): Omit<Measured, 'row'> {
+  const quiet = quietOf(visits)
+  const ratios = (other: Visit, before: (entry: Compared) => Visit): Ratios => ({
+    throughput: {
+      quiet: quiet.perSecond / other.perSecond,
+      paired: spreadOf(visits.map((entry) => entry.visit.perSecond / before(entry).perSecond)),
+    },
+    cpu: {
+      quiet: quiet.cpuPerRequest / other.cpuPerRequest,
+      paired: spreadOf(visits.map((entry) => entry.visit.cpuPerRequest / before(entry).cpuPerRequest)),
+    },
+  })
   return {
-    row,
-    perSecond: spread(({ visit }) => visit.perSecond),
-    cpuPerRequest: spread(({ visit }) => visit.cpuPerRequest),
-    toFloor: {
-      throughput: spread(({ visit, floor }) => visit.perSecond / floor.perSecond),
-      cpu: spread(({ visit, floor }) => visit.cpuPerRequest / floor.cpuPerRequest),
-    },
-    toPassThrough: {
-      throughput: spread(({ visit, base }) => visit.perSecond / base.perSecond),
-      cpu: spread(({ visit, base }) => visit.cpuPerRequest / base.cpuPerRequest),
-    },
+    ...quiet,
+    toFloor: ratios(quietOf(floor), (entry) => entry.floor),
+    toPassThrough: ratios(quietOf(base), (entry) => entry.base),
+  }
+}
+
+function quietOf(visits: readonly Compared[]): Visit {
+  return {
+    perSecond: 1 / lowerDecile(visits.map(({ visit }) => 1 / visit.perSecond)),
+    cpuPerRequest: lowerDecile(visits.map(({ visit }) => visit.cpuPerRequest)),
   }
 }

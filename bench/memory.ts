@@ -12,10 +12,7 @@ export interface Memory {
 const WORKER = 'session-memory'
 const BATCH = 10_000
 
-/**
- * Fills the session cache of one isolate and asks the runtime's inspector for its heap. Garbage counts until it is collected, which nobody
- * can ask for here: the least that was seen while the cache was at that size is the nearest to what is held.
- */
+/** Fills the session cache of one isolate and asks the runtime's inspector for its heap, once garbage has been collected. */
 export async function measureMemory(origin: Origin, sessions: number): Promise<Memory> {
   const inspectorPort = await freePort()
   const worker = await startWorker(WORKER, origin, [], inspectorPort)
@@ -26,15 +23,10 @@ export async function measureMemory(origin: Origin, sessions: number): Promise<M
   const heap = await openInspector(inspectorPort)
   const before = await heap.used()
   for (let filled = 0; filled < sessions; filled += BATCH) await fill(Math.min(BATCH, sessions - filled))
-  const seen: number[] = []
-  for (let look = 0; look < 5; look++) {
-    seen.push(await heap.used())
-    // Garbage that makes the collector run, and holds nothing.
-    await fill(0)
-  }
+  const bytes = (await heap.used()) - before
   heap.close()
   await worker.stop()
-  return { sessions, bytes: Math.min(...seen) - before }
+  return { sessions, bytes }
 }
 
 async function openInspector(port: number) {
@@ -50,21 +42,27 @@ async function openInspector(port: number) {
     socket.once('error', reject)
   })
   let last = 0
+  const ask = (method: string) =>
+    new Promise<{ readonly usedSize?: number }>((resolve, reject) => {
+      const id = ++last
+      const timer = setTimeout(() => reject(new Error('the inspector does not answer')), 20_000)
+      const hear = (message: unknown) => {
+        const said = JSON.parse(String(message)) as { id?: number; result?: { usedSize?: number } }
+        if (said.id !== id) return
+        clearTimeout(timer)
+        socket.off('message', hear)
+        resolve(said.result ?? {})
+      }
+      socket.on('message', hear)
+      socket.send(JSON.stringify({ id, method }))
+    })
   return {
-    used: () =>
-      new Promise<number>((resolve, reject) => {
-        const id = ++last
-        const timer = setTimeout(() => reject(new Error('the inspector does not answer')), 5000)
-        const hear = (message: unknown) => {
-          const said = JSON.parse(String(message)) as { id?: number; result?: { usedSize: number } }
-          if (said.id !== id) return
-          clearTimeout(timer)
-          socket.off('message', hear)
-          resolve(said.result?.usedSize ?? 0)
-        }
-        socket.on('message', hear)
-        socket.send(JSON.stringify({ id, method: 'Runtime.getHeapUsage' }))
-      }),
+    async used() {
+      await ask('HeapProfiler.collectGarbage')
+      const { usedSize } = await ask('Runtime.getHeapUsage')
+      if (usedSize === undefined) throw new Error('the inspector does not know the heap')
+      return usedSize
+    },
     close: () => socket.close(),
   }
 }

@@ -2,9 +2,8 @@ import type { Size } from './bundle.ts'
 import type { ColdStart } from './cold-start.ts'
 import type { Counted } from './count.ts'
 import type { LoginCost } from './login.ts'
-import type { Measured } from './measure.ts'
+import type { Measured, Ratio } from './measure.ts'
 import type { Memory } from './memory.ts'
-import type { Spread } from './statistics.ts'
 
 export interface Results {
   readonly date: string
@@ -17,7 +16,7 @@ export interface Results {
   readonly login: LoginCost
   readonly coldStarts: readonly ColdStart[]
   readonly size: Size
-  readonly memory: Memory
+  readonly memory: readonly Memory[]
 }
 
 type Table = readonly (readonly string[])[]
@@ -30,7 +29,7 @@ export function tablesOf(
   return [
     {
       title: 'Requests',
-      note: `Median of ${count(results.rounds)} (in brackets the middle half of the visits). A row is compared with the visit to the floor and to the pass-through just before it.`,
+      note: `The least disturbed tenth of ${count(results.rounds)}, by the same of the floor and of the pass-through. In brackets the middle half of all visits, each by the visit to the floor or the pass-through just before it: how far to trust the figure.`,
       table: [
         [
           '',
@@ -47,8 +46,8 @@ export function tablesOf(
           ratio(toFloor.cpu),
           ratio(toPassThrough.throughput),
           ratio(toPassThrough.cpu),
-          String(Math.round(cpuPerRequest.median)),
-          String(Math.round(perSecond.median)),
+          String(Math.round(cpuPerRequest)),
+          String(Math.round(perSecond)),
         ]),
       ],
     },
@@ -92,14 +91,14 @@ export function tablesOf(
     },
     {
       title: 'Memory',
-      note: 'Live heap of one isolate that holds sessions, as the inspector says.',
+      note: 'Live heap of one isolate that holds sessions, each with the headers its origin was sent last where there is room, as the inspector says.',
       table: [
         ['', 'MiB', 'bytes each'],
-        [
-          `${memory.sessions.toLocaleString('en-US')} sessions`,
-          (memory.bytes / 2 ** 20).toFixed(1),
-          String(Math.round(memory.bytes / memory.sessions)),
-        ],
+        ...memory.map(({ sessions, bytes }) => [
+          `${sessions.toLocaleString('en-US')} sessions`,
+          (bytes / 2 ** 20).toFixed(1),
+          String(Math.round(bytes / sessions)),
+        ]),
       ],
     },
     {
@@ -195,8 +194,8 @@ function count(rounds: number): string {
   return rounds === 1 ? 'one round' : `${rounds} rounds`
 }
 
-function ratio({ median, low, high }: Spread): string {
-  return `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`
+function ratio({ quiet, paired }: Ratio): string {
+  return `${quiet.toFixed(2)} (${paired.low.toFixed(2)}–${paired.high.toFixed(2)})`
 }
 
 function kibibytes(bytes: number): string {

@@ -34,7 +34,14 @@ export interface Row {
   readonly key: string
   readonly label: string
   /** A file of `bench/workers`. Rows of one Worker share a process. */
-  readonly worker: 'pass-through' | 'floor' | 'naive' | 'gateway' | 'gateway-many-rules' | Peer
+  readonly worker:
+    | 'pass-through'
+    | 'floor'
+    | 'naive'
+    | 'gateway'
+    | 'gateway-many-rules'
+    | 'gateway-many-sites'
+    | Peer
   readonly path: string
   readonly sessions: Sessions
 }
@@ -106,6 +113,13 @@ export const ROWS: readonly Row[] = [
     key: 'signed-in-many-rules',
     label: 'signed-in page, warm, 1,000 rules',
     worker: 'gateway-many-rules',
+    path: '/page',
+    sessions: 'one',
+  },
+  {
+    key: 'many-sites',
+    label: 'signed-in page, warm, one of 50 sites',
+    worker: 'gateway-many-sites',
     path: '/page',
     sessions: 'one',
   },

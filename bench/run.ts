@@ -82,13 +82,14 @@ async function run(): Promise<Results> {
   say('logins measured')
   const coldStarts = await measureColdStarts(origin, options.quick ? 1 : 7)
   say('starts measured')
-  const memory = await measureMemory(origin, options.quick ? 10_000 : 50_000)
+  const memory = [await measureMemory(origin, 10_000)]
+  if (!options.quick) memory.push(await measureMemory(origin, 50_000))
   say('memory measured')
 
   const stages = new Map<Row['worker'], Stage>()
-  const visitMs = options.quick ? 550 : 600
+  const visitMs = options.quick ? 400 : 250
   const manySessions = options.quick ? 1000 : 10_000
-  const firstSightsPerVisit = options.quick ? 150 : 300
+  const firstSightsPerVisit = options.quick ? 150 : 100
   const mostRounds = Math.max(1, Math.floor((seconds * 1000) / roundMs(chosen.length, visitMs)))
   for (const name of new Set([PASS_THROUGH, FLOOR, ...chosen].map(({ worker }) => worker))) {
     const worker = await (isPeer(name) ? startPeer(name, origin) : startWorker(name, origin, [ALICE]))

@@ -5,13 +5,26 @@ type Rules = NonNullable<Config['rules']>
 
 /** What every gateway of the bench protects. `more` rules come first, so that all of them lie in a request's way. */
 export function benchConfig(more: Rules = []): Config {
+  // The tokens live longer than any run.
+  return defineConfig({ ...siteOf('bench.example', more), tokens: { access: '1h' } })
+}
+
+/** The bench's site and others beside it. */
+export function manySites(count: number): Config {
   return defineConfig({
-    site: { name: 'Bench', url: 'https://bench.example' },
-    origin: { url: 'https://origin.bench.example' },
-    // Longer than any run.
-    tokens: { access: '1h' },
-    rules: [...more, { path: '/public/**', access: 'public' }, { path: '/open/**', access: 'optional' }],
+    sites: Array.from({ length: count }, (_, index) =>
+      siteOf(index === 0 ? 'bench.example' : `site-${index}.example`),
+    ),
   })
+}
+
+function siteOf(host: string, more: Rules = []) {
+  const rules: Rules = [
+    ...more,
+    { path: '/public/**', access: 'public' },
+    { path: '/open/**', access: 'optional' },
+  ]
+  return { site: { name: 'Bench', url: `https://${host}` }, origin: { url: `https://origin.${host}` }, rules }
 }
 
 /** Rules of the kinds that people write: plain trees, a wildcard in the middle, single files, by method and by role. */

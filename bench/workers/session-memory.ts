@@ -1,11 +1,18 @@
 import { randomText } from '../../src/lib/random.ts'
 import { createIsolateCache } from '../../src/session/isolate-cache.ts'
 import { createKnown, type Known, SESSION_CACHE } from '../../src/session/known.ts'
-import { parseRecord } from '../../src/session/record.ts'
+import { parseRecord, type SessionRecord } from '../../src/session/record.ts'
+import { createToldMemory, roomBeside } from '../../src/token/told-memory.ts'
 
 const cache = createIsolateCache<Known>(SESSION_CACHE)
+const told = createToldMemory(() => roomBeside(cache.size))
+/** As long as one with a few roles. */
+const ASSERTION_BYTES = 540
 
-/** Fills the session cache as requests do: each record parsed from its stored text. Answers what it holds. */
+/**
+ * Fills the session cache as requests do: each record parsed from its stored text, and remembered with what its origin was told. Answers what
+ * it holds.
+ */
 export default {
   fetch(request) {
     const count = Number(new URL(request.url).searchParams.get('count'))
@@ -13,20 +20,31 @@ export default {
       const text = storedText(i)
       const record = parseRecord(text)
       const token = randomText(32)
-      if (record)
-        cache.set(
-          token,
-          createKnown(token, record, {
-            now: 1.76e12 + i,
-            endsAt: 1.77e12 + i,
-            version: 1,
-            textBytes: text.length,
-          }),
-        )
+      if (!record) continue
+      const now = 1.76e12 + i
+      const known = createKnown(token, record, {
+        now,
+        endsAt: 1.77e12 + i,
+        version: 1,
+        textBytes: text.length,
+      })
+      cache.set(token, known)
+      told.keep(known, { headers: headersOf(record), fresh: true, until: now + 30_000 }, now)
     }
     return Response.json({ size: cache.size, bytes: cache.bytes })
   },
 } satisfies ExportedHandler
+
+function headersOf({ identity: { id, email, name, roles } }: SessionRecord) {
+  return [
+    ['Remote-User', email ?? id],
+    ['Remote-Email', email ?? id],
+    ['Remote-Name', name ?? id],
+    ['Remote-Groups', roles.join()],
+    ['Remote-Sub', id],
+    ['X-Auth-Assertion', randomText(ASSERTION_BYTES)],
+  ] as const
+}
 
 function storedText(i: number): string {
   const at = 1.76e12 + i
