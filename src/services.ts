@@ -7,6 +7,7 @@ import type { MailSettings, OriginSettings, Settings, SiteSettings } from './con
 import { Fault } from './errors.ts'
 import { type Apps, createApps } from './factor/apps.ts'
 import { type Challenges, createChallenges } from './factor/challenges.ts'
+import { createEmailCodes, type EmailCodes } from './factor/email-codes.ts'
 import { createFactors, type Factors } from './factor/factors.ts'
 import { createGrace, type Grace } from './factor/grace.ts'
 import { createPasskeys, type Passkeys } from './factor/passkeys.ts'
@@ -107,6 +108,7 @@ export interface Services {
   /** Keeps a factor that is being set up in the browser's own form until its first code has come. */
   readonly setupSealer: Sealer
   readonly recovery: Recovery
+  readonly emailCodes: EmailCodes
   readonly trusted: TrustedDevices
   readonly throttle: Throttle | null
   readonly devices: Devices
@@ -278,6 +280,7 @@ export function createServices(
       now,
     ),
     setupSealer: createSealer(() => secrets.derive('edgegate/factor-setup', 32)),
+    emailCodes: createEmailCodes(db, () => secrets.derive('edgegate/factor-code', 32), now),
     recovery: createRecovery(db, () => secrets.derive('edgegate/recovery-code', 32), now),
     trusted: createTrustedDevices(db, settings.mfa.trustSeconds, now),
     devices: createDevices(() => secrets.derive('edgegate/device-cookie', 32)),

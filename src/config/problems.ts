@@ -109,6 +109,8 @@ function checkNeedOfMail(config: CheckedConfig, development: URL | null, errors:
   if (config.registration.mode === 'open')
     errors.push({ option: 'registration.mode', message: `'open' ${message}` })
   if (config.login.link) errors.push({ option: 'login.link', message })
+  if (config.mfa.emailCode)
+    errors.push({ option: 'mfa.emailCode', message: 'needs `mail`, as that is what carries the code' })
 }
 
 function checkPasskeyDomain(config: CheckedConfig, errors: Problem[], warnings: Problem[]): void {

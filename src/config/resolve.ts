@@ -289,7 +289,7 @@ function identitySettings(identity: CheckedIdentity): IdentitySettings {
   }
 }
 
-function mfaSettings({ policy, grace, trust }: CheckedConfig['mfa']): MfaSettings {
+function mfaSettings({ policy, grace, trust, emailCode }: CheckedConfig['mfa']): MfaSettings {
   return {
     isOffered: policy !== 'off',
     requiredFor:
@@ -300,7 +300,7 @@ function mfaSettings({ policy, grace, trust }: CheckedConfig['mfa']): MfaSetting
           : 'nobody',
     graceSeconds: grace === false ? 0 : seconds(grace),
     trustSeconds: trust === false ? null : seconds(trust),
-    emailCode: false,
+    emailCode,
   }
 }
 

@@ -80,6 +80,13 @@ const MFA = v.strictObject({
     ),
     '30d',
   ),
+  emailCode: v.optional(
+    option(
+      v.boolean('must be true or false'),
+      'A code by e-mail counts as the second factor of an account that must have one and has no other. Weaker than the rest: whoever reads the mail can reset the password as well. Needs `mail`.',
+    ),
+    false,
+  ),
   passkeyDomain: v.optional(
     option(
       v.pipe(

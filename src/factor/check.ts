@@ -3,6 +3,7 @@ import { securityNotice } from '../mail/notice.ts'
 import type { Services } from '../services.ts'
 import { chargeAttempt, orGiveBack } from '../throttle/attempt.ts'
 import type { Attempt } from '../throttle/throttle.ts'
+import { readCode } from '../ui/read-code.ts'
 import type { User } from '../user/user.ts'
 import type { Assertion } from '../webauthn/json.ts'
 import { checkPasskey } from './ceremony.ts'
@@ -11,6 +12,7 @@ import { MFA, waysOf } from './policy.ts'
 /** What somebody shows as the second factor. */
 export type Shown =
   | { readonly way: 'totp' | 'recovery'; readonly code: string }
+  | { readonly way: 'email'; readonly code: string; readonly holder: string }
   | {
       readonly way: 'passkey'
       readonly assertion: Assertion
@@ -24,6 +26,8 @@ export interface Asked {
   /** What the account is called at the counters: as it is at the password (`loginNameOf`). */
   readonly identifier: string
   readonly sessionId: string | null
+  /** What has been proved already. */
+  readonly methods: readonly string[]
 }
 
 export type FactorCheck =
@@ -68,7 +72,9 @@ export async function checkFactor(
   const { user, attempt } = charged
   return await orGiveBack(services, visit, attempt, async () => {
     const isUsable =
-      user !== null && user.disabledAt === null && waysOf(settings.mfa, user).includes(shown.way)
+      user !== null &&
+      user.disabledAt === null &&
+      waysOf(settings.mfa, user, asked.methods).includes(shown.way)
     const used: Used = isUsable
       ? await use(services, visit, user, shown)
       : { kind: 'wrong', reason: 'unknown' }
@@ -104,6 +110,8 @@ async function use(services: Services, visit: Visit, user: User, shown: Shown): 
       return (await services.apps.use(user.id, shown.code.replaceAll(/\s/g, ''))) === null ? WRONG_CODE : CODE
     case 'recovery':
       return (await services.recovery.use(user.id, shown.code)) ? CODE : WRONG_CODE
+    case 'email':
+      return (await services.emailCodes.use(shown.holder, readCode(shown.code))) ? CODE : WRONG_CODE
     case 'passkey': {
       const checked = await checkPasskey(services, visit, shown.assertion, 'second_factor', shown.holder)
       if (checked.kind === 'wrong') return checked

@@ -44,7 +44,7 @@ export function demandOf(
   now: number,
 ): Demand {
   if (methods.includes(MFA)) return ENOUGH
-  const ways = waysOf(settings, subject)
+  const ways = waysOf(settings, subject, methods)
   const isRequired = mustHaveMfa(settings, subject.roles)
   if (hasFactor(subject.factors) || (isRequired && ways.length > 0)) return { kind: 'show', ways }
   if (!isRequired) return ENOUGH
@@ -58,11 +58,19 @@ export function hasFactor({ passkeys, apps }: FactorSummary): boolean {
   return passkeys + apps > 0
 }
 
-/** What an account can show, the best first. E-mail only where there is nothing better: it must not be the easier way past it. */
-export function waysOf(settings: MfaSettings, subject: Subject): readonly FactorWay[] {
+/**
+ * What an account can show beside what has been proved, the best first. E-mail only where there is nothing better: it must not be the
+ * easier way past it. And not to who came by mail: that would be the same thing twice.
+ */
+export function waysOf(
+  settings: MfaSettings,
+  subject: Subject,
+  methods: readonly string[],
+): readonly FactorWay[] {
   const { passkeys, apps, recoveryCodes } = subject.factors
   if (!hasFactor(subject.factors)) {
-    return settings.emailCode && subject.email !== null && subject.emailVerified ? ['email'] : []
+    const isReachable = subject.email !== null && subject.emailVerified
+    return settings.emailCode && isReachable && !methods.includes('email') ? ['email'] : []
   }
   return [
     ...(passkeys > 0 ? (['passkey'] as const) : []),

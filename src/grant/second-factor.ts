@@ -48,7 +48,7 @@ export async function proveSecond(
   const checked = await checkFactor(
     services,
     visit,
-    { userId: user.id, identifier: loginNameOf(user), sessionId: null },
+    { userId: user.id, identifier: loginNameOf(user), sessionId: null, methods: ['pwd'] },
     { way, code: otp },
   )
   if (checked.kind !== 'right') return checked

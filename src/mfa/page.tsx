@@ -17,6 +17,8 @@ export interface MfaPageProps {
   readonly label: string
   readonly ways: readonly FactorWay[]
   readonly way: FactorWay
+  /** Whether a code has been mailed; until then a button sends one. */
+  readonly isSent: boolean
   readonly next: string | null
   /** What the browser is asked for, where the way is a passkey. */
   readonly passkey: PasskeyAsk | null
@@ -47,7 +49,14 @@ export function renderMfaPage(props: MfaPageProps): string {
           wrongCredentials={WRONG[way]}
         />
       )}
-      {way === 'passkey' ? <PasskeyPart {...props} /> : <CodeForm {...props} />}
+      {way === 'passkey' && <PasskeyPart {...props} />}
+      {way === 'email' && !props.isSent && <SendForm {...props} />}
+      {way !== 'passkey' && (way !== 'email' || props.isSent) && <CodeForm {...props} />}
+      {way === 'email' && props.isSent && (
+        <SafeLink href={`${props.basePath}/mfa?way=email`} class="button quiet">
+          {texts.mfaEmailAgain}
+        </SafeLink>
+      )}
       <OtherWays {...props} />
     </Layout>,
   )
@@ -57,7 +66,7 @@ const WRONG = {
   passkey: 'mfaWrongPasskey',
   totp: 'mfaWrong',
   recovery: 'mfaWrongRecovery',
-  email: 'mfaWrong',
+  email: 'mfaWrongEmail',
 } as const satisfies Record<FactorWay, TextKey>
 
 function PasskeyPart(props: MfaPageProps) {
@@ -93,14 +102,31 @@ function Who({ texts, isSignIn, label }: MfaPageProps) {
   )
 }
 
+function SendForm(props: MfaPageProps) {
+  const { texts, next } = props
+  return (
+    <form method="post">
+      <p class="muted">{texts.mfaEmailText}</p>
+      <Who {...props} />
+      <input type="hidden" name="way" value="email" />
+      <input type="hidden" name="action" value="send" />
+      {next !== null && <input type="hidden" name="next" value={next} />}
+      <button class="button" type="submit">
+        {texts.mfaEmailSend}
+      </button>
+    </form>
+  )
+}
+
 const TEXTS = {
   totp: { text: 'mfaTotpText', label: 'mfaTotpLabel' },
   recovery: { text: 'mfaRecoveryText', label: 'mfaRecoveryLabel' },
+  email: { text: 'mfaEmailSent', label: 'mfaEmailLabel' },
 } as const satisfies Partial<Record<FactorWay, { text: TextKey; label: TextKey }>>
 
 function CodeForm(props: MfaPageProps) {
   const { texts, theme, problem, trustDays } = props
-  const way = props.way === 'recovery' ? 'recovery' : 'totp'
+  const way = props.way === 'passkey' ? 'totp' : props.way
   return (
     <form method="post">
       <p class="muted">{fill(texts[TEXTS[way].text], { site: theme.name })}</p>
@@ -108,7 +134,7 @@ function CodeForm(props: MfaPageProps) {
       <input type="hidden" name="way" value={way} />
       <CodeField
         label={texts[TEXTS[way].label]}
-        kind={way === 'totp' ? 'digits' : 'text'}
+        kind={way === 'recovery' ? 'text' : 'digits'}
         noticed={problem === 'wrong_credentials'}
         error={problem === 'invalid_form' ? texts.mfaCodeMissing : null}
       />

@@ -4,7 +4,7 @@ import type { Shown } from '../factor/check.ts'
 import { type FactorWay, waysOf } from '../factor/policy.ts'
 import { readForm, readJson } from '../http/body.ts'
 import { challenge } from '../http/challenge.ts'
-import { jsonResponse } from '../http/json.ts'
+import { emptyResponse, jsonResponse } from '../http/json.ts'
 import { nextOf, postFateOf, seeOther, textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
@@ -17,12 +17,14 @@ import { describeSession, describeUser } from '../session/view.ts'
 import { htmlResponse } from '../ui/html-response.ts'
 import { identityOf, labelOf, type User } from '../user/user.ts'
 import { ASSERTION, readCredential } from '../webauthn/json.ts'
+import { sendCode } from './email-code.ts'
 import { type MfaPageProps, renderMfaPage } from './page.tsx'
 import { finishSignIn, pendingOf, proveAgain, type SecondFactorResult } from './second-factor.ts'
 
 export const mfaRoutes: readonly Route[] = [
   { path: '/mfa', kind: 'page', GET: showMfa, POST: postMfa },
   { path: '/api/mfa', kind: 'api', GET: apiShowMfa, POST: apiMfa },
+  { path: '/api/mfa/email', kind: 'api', POST: apiSend },
   { path: '/api/mfa/passkey-options', kind: 'api', POST: apiOptions },
 ]
 
@@ -32,7 +34,7 @@ const MFA_FORM = v.variant(
   'way',
   [
     v.strictObject({
-      way: v.picklist(['totp', 'recovery']),
+      way: v.picklist(['totp', 'recovery', 'email']),
       code: v.pipe(
         v.string('must be text'),
         v.nonEmpty('must not be empty'),
@@ -42,7 +44,7 @@ const MFA_FORM = v.variant(
     }),
     v.strictObject({ way: v.literal('passkey'), credential: ASSERTION, trust }),
   ],
-  "must be 'totp', 'recovery' or 'passkey'",
+  "must be 'totp', 'recovery', 'email' or 'passkey'",
 )
 
 /** Who is asked, and what they can show. */
@@ -60,7 +62,13 @@ async function somebodyOf(services: Services, visit: Visit): Promise<Somebody | 
   const visitor = pending ? null : await currentUser(services, visit, { isExact: true })
   const user = await services.users.findById(pending?.userId ?? visitor?.identity.id ?? '')
   if (!user || user.disabledAt !== null) return null
-  return { user, ways: waysOf(services.settings.mfa, user), visitor, pending, next: pending?.next ?? null }
+  return {
+    user,
+    ways: waysOf(services.settings.mfa, user, pending?.methods ?? visitor?.session.record.methods ?? []),
+    visitor,
+    pending,
+    next: pending?.next ?? null,
+  }
 }
 
 async function showMfa(services: Services, site: Site, visit: Visit): Promise<Response> {
@@ -68,7 +76,8 @@ async function showMfa(services: Services, site: Site, visit: Visit): Promise<Re
   const somebody = await somebodyOf(services, visit)
   if (!somebody) return toLogin(services, site, visit, next)
   if (somebody.ways.length === 0) return toSetup(services, site, somebody, next)
-  return await mfaPage(services, site, visit, 200, somebody, { way: visit.query.get('way'), next })
+  const isSent = visit.query.has('sent')
+  return await mfaPage(services, site, visit, 200, somebody, { way: visit.query.get('way'), next, isSent })
 }
 
 async function postMfa(services: Services, site: Site, visit: Visit): Promise<Response> {
@@ -77,13 +86,18 @@ async function postMfa(services: Services, site: Site, visit: Visit): Promise<Re
   const { way = null, next = null } = fields
   const somebody = await somebodyOf(services, visit)
   if (!somebody) return toLogin(services, site, visit, next)
+  if (way === 'email' && fields.action === 'send' && somebody.ways.includes('email')) {
+    await sendCode(services, visit, somebody.user, holderOf(somebody))
+    const query = new URLSearchParams({ way, sent: '1', ...(next === null ? {} : { next }) })
+    return seeOther(site, `${services.settings.basePath}/mfa?${query}`)
+  }
   const proof =
     way === 'passkey'
       ? { credential: readCredential(ASSERTION, fields.credential ?? '') }
       : { code: fields.code }
   const parsed = v.safeParse(MFA_FORM, { way, ...proof, trust: fields.trust !== undefined })
   const again = (status: number, state: Partial<PageState>) =>
-    mfaPage(services, site, visit, status, somebody, { way, next, ...state })
+    mfaPage(services, site, visit, status, somebody, { way, next, isSent: true, ...state })
   if (!parsed.success) return await again(400, { problem: 'invalid_form' })
   const result = await prove(services, visit, somebody, parsed.output)
   switch (result.kind) {
@@ -147,7 +161,9 @@ async function prove(
   const shown: Shown =
     said.way === 'passkey'
       ? { way: 'passkey', assertion: said.credential, holder: holderOf(somebody) }
-      : { way: said.way, code: said.code }
+      : said.way === 'email'
+        ? { way: 'email', code: said.code, holder: holderOf(somebody) }
+        : { way: said.way, code: said.code }
   const form = { shown, trust: said.trust }
   return visitor
     ? await proveAgain(services, visit, visitor, form)
@@ -163,6 +179,17 @@ function holderOf({ visitor, pending, user }: Somebody): string {
 async function askOf(services: Services, visit: Visit, somebody: Somebody) {
   const hints = await services.passkeys.listFor(somebody.user.id, visit.site.rpId)
   return await requestOptions(services, visit, 'second_factor', holderOf(somebody), hints)
+}
+
+/** For programs: mails the code. */
+async function apiSend(services: Services, site: Site, visit: Visit): Promise<Response> {
+  const somebody = await somebodyOf(services, visit)
+  if (!somebody) return challenge(services, site, visit, 'not_authenticated')
+  const { secure } = site
+  const isOffered = somebody.ways.includes('email')
+  if (!isOffered || (await sendCode(services, visit, somebody.user, holderOf(somebody))) === 'not_offered')
+    return problemResponse('not_found', { requestId: visit.requestId, secure })
+  return emptyResponse(204, { secure })
 }
 
 /** For programs: what `navigator.credentials.get` needs. */
@@ -197,6 +224,8 @@ function hasPendingCookie(visit: Visit): boolean {
 interface PageState {
   readonly way: string | null
   readonly next: string | null
+  /** Whether a code has been mailed. */
+  readonly isSent: boolean
   readonly problem?: MfaPageProps['problem']
   readonly retryAfterSeconds?: number
 }
@@ -230,6 +259,7 @@ async function mfaPage(
     way,
     next: visitor ? (onward ?? null) : null,
     passkey,
+    isSent: state.isSent,
     post: postFateOf(services, visit, onward ?? '/'),
     trustDays: mfa.trustSeconds === null ? null : Math.max(1, Math.round(mfa.trustSeconds / 86_400)),
     problem,

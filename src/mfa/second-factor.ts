@@ -41,7 +41,8 @@ export async function finishSignIn(
   // Counted before it is looked at: of fifty guesses at once five are looked at.
   const pending = await services.pending.try(token, visit.site.key)
   if (!pending || pending.userId !== user.id) return { kind: 'over' }
-  const asked = { userId: user.id, identifier: loginNameOf(user), sessionId: null }
+  const { methods } = pending
+  const asked = { userId: user.id, identifier: loginNameOf(user), sessionId: null, methods }
   const checked = await checkFactor(services, visit, asked, form.shown)
   if (checked.kind === 'throttled') await services.pending.giveBack(pending)
   if (checked.kind !== 'right') return checked
@@ -72,7 +73,8 @@ export async function proveAgain(
   { session, identity }: Current,
   form: SecondFactorForm,
 ): Promise<SecondFactorResult> {
-  const asked = { userId: identity.id, identifier: loginNameOf(identity), sessionId: session.record.id }
+  const { id: sessionId, methods } = session.record
+  const asked = { userId: identity.id, identifier: loginNameOf(identity), sessionId, methods }
   const checked = await checkFactor(services, visit, asked, form.shown)
   if (checked.kind !== 'right') return checked
   const stepped = await stepUp(services, visit, session, checked, [

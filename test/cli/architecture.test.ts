@@ -16,7 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   user: ['factor', 'revocation'],
   webauthn: ['lib'],
   passkey: ['.', 'factor', 'http', 'session', 'ui', 'user', 'webauthn'],
-  factor: ['webauthn', '.', 'http', 'lib', 'mail', 'session', 'throttle', 'user'],
+  factor: ['ui', 'webauthn', '.', 'http', 'lib', 'mail', 'session', 'throttle', 'user'],
   ui: [],
   audit: [],
   origin: ['.', 'lib'],

@@ -267,6 +267,7 @@ function factorPages(texts: Texts, theme: CompiledTheme, text: string): readonly
     label: text,
     ways: ['passkey', 'totp', 'recovery'],
     passkey: ask,
+    isSent: false,
     post: null,
     trustDays: 30,
     problem: null,
@@ -293,6 +294,7 @@ function factorPages(texts: Texts, theme: CompiledTheme, text: string): readonly
   const passkey = { ...factor, id: 'passkey_1', kind: 'passkey', isSynced: true, lastUsedAt: null } as const
   return [
     ...mfa.ways.map((way) => renderMfaPage({ ...mfa, way })),
+    ...[false, true].map((isSent) => renderMfaPage({ ...mfa, way: 'email', isSent })),
     renderMfaPage({ ...mfa, way: 'totp', isSignIn: false, problem: 'wrong_credentials' }),
     renderMfaPage({ ...mfa, way: 'recovery', next: null, problem: 'throttled', retryAfterSeconds: 9 }),
     ...(['none', 'required', { dueDate: text }] as const).map((pressure) =>

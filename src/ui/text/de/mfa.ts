@@ -30,6 +30,18 @@ export const mfa = {
   noticePasskeyRefused:
     'Mit diesem Passkey konnten Sie nicht angemeldet werden. Versuchen Sie es erneut oder nehmen Sie Ihr Passwort.',
   noticePasskeyBusy: 'Im Moment sind es zu viele Versuche. Versuchen Sie es in einer Minute erneut.',
+  mfaEmailText: 'Wir schicken einen sechsstelligen Code an die E-Mail-Adresse Ihres Kontos.',
+  mfaEmailSend: 'Code schicken',
+  mfaEmailSent: 'Der Code ist unterwegs an die E-Mail-Adresse Ihres Kontos. Er gilt zehn Minuten.',
+  mfaEmailLabel: 'Code aus der Mail',
+  mfaEmailAgain: 'Keine Mail? Noch einmal anfordern',
+  mfaWrongEmail: 'Dieser Code stimmt nicht oder ist zu alt. Sehen Sie in die neueste Mail.',
+  mfaMailTitle: 'Ihr Code für {site}',
+  mfaMailText:
+    'Geben Sie diesen Code dort ein, wo Sie sich gerade anmelden. Er gilt einmal und zehn Minuten lang.',
+  mfaMailWarning:
+    'Wenn Sie sich nicht gerade anmelden, kennt jemand Ihr Passwort: Ändern Sie es. Nennen Sie diesen Code niemandem, wer auch fragt.',
+  mfaMailReason: 'Sie erhalten diese Mail, weil sich jemand bei {site} an Ihrem Konto anmeldet.',
   mfaCodeMissing: 'Geben Sie den Code ein.',
   mfaSigningInAs: 'Anmeldung als',
   mfaOtherWays: 'Geht das gerade nicht?',
