@@ -1,6 +1,13 @@
 import { showCode } from '../handover/code.ts'
 import type { Handoffs } from '../handover/handoffs.ts'
-import { beginHandoff, cancelWaiting, findWaiting, finishHandoff, type Waiting } from '../handover/wait.ts'
+import {
+  beginHandoff,
+  cancelWaiting,
+  findWaiting,
+  finishHandoff,
+  hasWaited,
+  type Waiting,
+} from '../handover/wait.ts'
 import { nextOf, seeOther, textsOf } from '../http/page.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
@@ -22,12 +29,7 @@ export async function showWaiting(
   handoffs: Handoffs,
 ): Promise<Response> {
   const waiting = await findWaiting(visit, handoffs)
-  if (!waiting) {
-    const problem = visit.query.get('over')
-    return await beginPage(services, site, visit, {
-      problem: problem === 'over' || problem === 'withdrawn' ? problem : null,
-    })
-  }
+  if (!waiting) return await beginPage(services, site, visit, { problem: whyOver(visit) })
   const theme = await site.compiledTheme()
   const frame = { texts: textsOf(visit), theme, ...linksOf(services, site, visit) }
   const { basePath } = services.settings
@@ -56,6 +58,12 @@ export async function showWaiting(
       connect: `${site.publicOrigin}${basePath}/api/handoff`,
     })
   }
+}
+
+/** Why a browser that has waited does so no more; `null` for one that has not. */
+function whyOver(visit: Visit): BeginProblem | null {
+  if (visit.query.get('over') === 'withdrawn') return 'withdrawn'
+  return visit.query.get('over') === 'over' || hasWaited(visit) ? 'over' : null
 }
 
 /** What the other device needs, as people read it and as a camera does. */

@@ -42,6 +42,11 @@ export async function findWaiting(visit: Visit, handoffs: Handoffs): Promise<Wai
   return handoff && browser !== null ? { handoff, code: await handoffs.codeOf(browser) } : null
 }
 
+/** Whether this browser began lately, whatever has become of it. */
+export function hasWaited(visit: Visit): boolean {
+  return readBrowser(visit) !== null
+}
+
 export async function cancelWaiting(visit: Visit, handoffs: Handoffs): Promise<void> {
   const browser = readBrowser(visit)
   if (browser === null) return

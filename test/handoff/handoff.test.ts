@@ -288,6 +288,8 @@ describe('P25: once, and in order', () => {
     const [approved, waiting] = [await begin(early), await begin(late)]
     await approve(phone, approved)
     world.clock.now += 600_000
+    expect((await late.get('/auth/handoff')).html).toContain('too old')
+    expect((await late.api('handoff')).body).toEqual({ state: 'none' })
     expect((await finish(early)).location).toContain('over=over')
     expect((await phone.get(`/auth/handoff?code=${waiting.code}`)).status).toBe(404)
     expect(await approve(phone, waiting)).toBe('/auth/handoff?done=spent')
