@@ -16,6 +16,7 @@ import { linkRoutes } from './link/routes.ts'
 import { loginRoutes } from './login/routes.ts'
 import { logoutRoutes } from './logout/routes.ts'
 import { mfaRoutes } from './mfa/routes.ts'
+import { openApiRoutes } from './openapi/routes.ts'
 import { passkeyRoutes } from './passkey/routes.ts'
 import { reauthRoutes } from './reauth/routes.ts'
 import { recoverRoutes } from './recover/routes.ts'
@@ -28,7 +29,7 @@ import { keyRoutes } from './token/routes.ts'
 import { verifyRoutes } from './verify/routes.ts'
 
 /** Everything under the base path. A capability adds its routes here and nowhere else. */
-const ROUTES: readonly Route[] = [
+export const ROUTES: readonly Route[] = [
   ...loginRoutes,
   ...logoutRoutes,
   ...reauthRoutes,
@@ -53,6 +54,7 @@ const ROUTES: readonly Route[] = [
   ...adminRoutes,
   ...devRoutes,
   ...checkRoutes,
+  ...openApiRoutes(() => ROUTES),
 ]
 
 type Bindings = { readonly services: Services; readonly site: Site; readonly visit: Visit }

@@ -3,6 +3,7 @@ import { asUser } from '../http/as-user.ts'
 import { jsonResponse } from '../http/json.ts'
 import { seeOther } from '../http/page.ts'
 import type { Route } from '../http/route.ts'
+import { OBJECT } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import type { Current } from '../session/current.ts'
@@ -13,7 +14,14 @@ import { renderDataPage } from './data-page.tsx'
 export const dataRoutes: readonly Route[] = [
   { path: '/account/data', kind: 'page', GET: showData },
   { path: '/account/data.json', kind: 'page', GET: downloadData },
-  { path: '/api/account/data', kind: 'api', GET: apiData },
+  {
+    path: '/api/account/data',
+    kind: 'api',
+    GET: apiData,
+    describe: {
+      GET: { summary: 'All that is kept of the account', needs: 'session', answers: { 200: () => OBJECT } },
+    },
+  },
 ]
 
 /**

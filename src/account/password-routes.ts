@@ -5,6 +5,7 @@ import { readForm, readJson } from '../http/body.ts'
 import { jsonResponse } from '../http/json.ts'
 import { seeOther } from '../http/page.ts'
 import type { Route } from '../http/route.ts'
+import { SESSION_ONLY } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import { REFUSAL_MESSAGES } from '../password/new-password.ts'
 import type { Services, Site } from '../services.ts'
@@ -16,7 +17,19 @@ import { type PasswordPageProps, renderPasswordPage } from './password-page.tsx'
 
 export const passwordRoutes: readonly Route[] = [
   { path: '/account/password', kind: 'page', GET: showPassword, POST: postPassword },
-  { path: '/api/account/password', kind: 'api', POST: apiPassword },
+  {
+    path: '/api/account/password',
+    kind: 'api',
+    POST: apiPassword,
+    describe: {
+      POST: {
+        summary: 'Change the password; all other sessions end',
+        needs: 'session',
+        body: () => PASSWORD_CHANGE,
+        answers: { 200: () => SESSION_ONLY },
+      },
+    },
+  },
 ]
 
 function showPassword(services: Services, site: Site, visit: Visit): Promise<Response> {

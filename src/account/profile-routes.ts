@@ -5,6 +5,7 @@ import { readForm, readJson } from '../http/body.ts'
 import { emptyResponse, jsonResponse } from '../http/json.ts'
 import { seeOther } from '../http/page.ts'
 import { ownError, type Route } from '../http/route.ts'
+import { SIGNED_IN } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import type { Current } from '../session/current.ts'
@@ -15,7 +16,21 @@ import { type ProfilePageProps, renderProfilePage } from './profile-page.tsx'
 
 export const profileRoutes: readonly Route[] = [
   { path: '/account', kind: 'page', GET: showProfile, POST: postProfile },
-  { path: '/api/account', kind: 'api', GET: apiAccount, POST: apiProfile },
+  {
+    path: '/api/account',
+    kind: 'api',
+    GET: apiAccount,
+    POST: apiProfile,
+    describe: {
+      GET: { summary: 'The account', needs: 'session', answers: { 200: () => SIGNED_IN } },
+      POST: {
+        summary: 'Change what the account is called',
+        needs: 'session',
+        body: () => PROFILE,
+        answers: { 204: null },
+      },
+    },
+  },
 ]
 
 const PROFILE = v.strictObject({

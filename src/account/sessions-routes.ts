@@ -4,6 +4,7 @@ import { readForm } from '../http/body.ts'
 import { emptyResponse, jsonResponse } from '../http/json.ts'
 import { seeOther } from '../http/page.ts'
 import { ownError, type Route } from '../http/route.ts'
+import { LISTED_SESSION, listOf } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { pageResponse, problem } from './answers.ts'
@@ -12,8 +13,28 @@ import { renderSessionsPage } from './sessions-page.tsx'
 
 export const accountSessionRoutes: readonly Route[] = [
   { path: '/account/sessions', kind: 'page', GET: showSessions, POST: postSessions },
-  { path: '/api/sessions', kind: 'api', GET: apiSessions, DELETE: apiEndOthers },
-  { path: '/api/sessions/:id', kind: 'api', DELETE: apiEndOne },
+  {
+    path: '/api/sessions',
+    kind: 'api',
+    GET: apiSessions,
+    DELETE: apiEndOthers,
+    describe: {
+      GET: {
+        summary: 'Own sessions',
+        needs: 'session',
+        answers: { 200: () => listOf('sessions', LISTED_SESSION) },
+      },
+      DELETE: { summary: 'End all other sessions', needs: 'session', answers: { 204: null } },
+    },
+  },
+  {
+    path: '/api/sessions/:id',
+    kind: 'api',
+    DELETE: apiEndOne,
+    describe: {
+      DELETE: { summary: 'End one of the other sessions', needs: 'session', answers: { 204: null } },
+    },
+  },
 ]
 
 function showSessions(services: Services, site: Site, visit: Visit): Promise<Response> {

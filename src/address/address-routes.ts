@@ -6,6 +6,7 @@ import { jsonResponse } from '../http/json.ts'
 import { seeOther } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import { ownError, type Route } from '../http/route.ts'
+import { textsNamed } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import type { Current } from '../session/current.ts'
@@ -15,7 +16,19 @@ import { type AddressPageProps, renderAddressPage } from './page.tsx'
 
 export const addressPageRoutes: readonly Route[] = [
   { path: '/account/email', kind: 'page', GET: showAddress, POST: postAddress },
-  { path: '/api/account/email', kind: 'api', POST: apiAddress },
+  {
+    path: '/api/account/email',
+    kind: 'api',
+    POST: apiAddress,
+    describe: {
+      POST: {
+        summary: 'Ask for another e-mail address; it changes once it is proven',
+        needs: 'fresh',
+        body: () => CHANGE,
+        answers: { 202: () => textsNamed('verification') },
+      },
+    },
+  },
 ]
 
 const MAX_EMAIL = 320

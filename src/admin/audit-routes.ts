@@ -1,6 +1,7 @@
 import { accountFrame } from '../http/account-frame.ts'
 import { jsonResponse } from '../http/json.ts'
 import type { Route } from '../http/route.ts'
+import { listOf } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { ownHeaders } from '../ui/security-headers.ts'
@@ -15,7 +16,26 @@ export const adminAuditRoutes: readonly Route[] = [
   { path: '/admin/audit', kind: 'page', GET: showAudit },
   { path: '/admin/audit.csv', kind: 'page', GET: exportAs('csv') },
   { path: '/admin/audit.jsonl', kind: 'page', GET: exportAs('jsonl') },
-  { path: '/api/admin/audit', kind: 'api', GET: apiAudit },
+  {
+    path: '/api/admin/audit',
+    kind: 'api',
+    GET: apiAudit,
+    describe: {
+      GET: {
+        summary: 'What has happened',
+        needs: 'admin',
+        query: {
+          event: 'Its name.',
+          user: 'Address, user name or id.',
+          from: 'First day.',
+          to: 'Last day.',
+          before: 'Of `next`.',
+          id: 'Of `next`.',
+        },
+        answers: { 200: () => listOf('events') },
+      },
+    },
+  },
 ]
 
 const TYPES = { csv: 'text/csv; charset=utf-8', jsonl: 'application/x-ndjson' } as const

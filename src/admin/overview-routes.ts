@@ -2,6 +2,7 @@ import { readStatistics } from '../audit/statistics.ts'
 import { accountFrame } from '../http/account-frame.ts'
 import { jsonResponse } from '../http/json.ts'
 import type { Route } from '../http/route.ts'
+import { listOf } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { adminPage } from './answers.ts'
@@ -10,7 +11,18 @@ import { renderOverviewPage } from './overview-page.tsx'
 
 export const adminOverviewRoutes: readonly Route[] = [
   { path: '/admin', kind: 'page', GET: showOverview },
-  { path: '/api/admin/statistics', kind: 'api', GET: apiStatistics },
+  {
+    path: '/api/admin/statistics',
+    kind: 'api',
+    GET: apiStatistics,
+    describe: {
+      GET: {
+        summary: 'Accounts and sign-ins of the last thirty days',
+        needs: 'admin',
+        answers: { 200: () => listOf('days') },
+      },
+    },
+  },
 ]
 
 const SPAN_DAYS = 30

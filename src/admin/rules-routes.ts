@@ -8,6 +8,7 @@ import { accountFrame } from '../http/account-frame.ts'
 import { jsonResponse } from '../http/json.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
+import { OBJECT } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { normalizeIdentifier } from '../user/identifier.ts'
@@ -17,7 +18,19 @@ import { type RulesQuestion, renderRulesPage } from './rules-page.tsx'
 
 export const adminRulesRoutes: readonly Route[] = [
   { path: '/admin/rules', kind: 'page', GET: showRules },
-  { path: '/api/admin/explain', kind: 'api', GET: apiExplain },
+  {
+    path: '/api/admin/explain',
+    kind: 'api',
+    GET: apiExplain,
+    describe: {
+      GET: {
+        summary: 'How a request would be judged, and why',
+        needs: 'admin',
+        query: { method: 'Default GET.', path: 'A path of the site.', as: 'Whose request; default nobody.' },
+        answers: { 200: () => OBJECT },
+      },
+    },
+  },
 ]
 
 const MAX_PATH = 4096

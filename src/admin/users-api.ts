@@ -3,6 +3,7 @@ import { readJson } from '../http/body.ts'
 import { emptyResponse, jsonResponse } from '../http/json.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
+import { ACCOUNT, LISTED_SESSION, listOf, textsNamed } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import type { User } from '../user/user.ts'
@@ -13,9 +14,48 @@ import { actOnUser, type UserAction } from './user-action.ts'
 import { userAt } from './users-routes.ts'
 
 export const adminUsersApi: readonly Route[] = [
-  { path: '/api/admin/users', kind: 'api', GET: apiUsers, POST: apiInvite },
-  { path: '/api/admin/users/:id', kind: 'api', GET: apiUser, DELETE: apiRemove },
-  { path: '/api/admin/users/:id/actions', kind: 'api', POST: apiAct },
+  {
+    path: '/api/admin/users',
+    kind: 'api',
+    GET: apiUsers,
+    POST: apiInvite,
+    describe: {
+      GET: {
+        summary: 'Accounts, a page at a time',
+        needs: 'admin',
+        query: { q: 'Begins with.', after: 'Of `next`.', id: 'Of `next`.' },
+        answers: { 200: () => listOf('users', ACCOUNT) },
+      },
+      POST: {
+        summary: 'Invite somebody',
+        needs: 'admin',
+        body: () => INVITATION,
+        answers: { 201: () => textsNamed('email', 'link') },
+      },
+    },
+  },
+  {
+    path: '/api/admin/users/:id',
+    kind: 'api',
+    GET: apiUser,
+    DELETE: apiRemove,
+    describe: {
+      GET: {
+        summary: 'An account and its sessions',
+        needs: 'admin',
+        answers: { 200: () => v.looseObject({ user: ACCOUNT, sessions: v.array(LISTED_SESSION) }) },
+      },
+      DELETE: { summary: 'Remove an account', needs: 'admin', answers: { 204: null } },
+    },
+  },
+  {
+    path: '/api/admin/users/:id/actions',
+    kind: 'api',
+    POST: apiAct,
+    describe: {
+      POST: { summary: 'Change an account', needs: 'admin', body: () => ACTION, answers: { 204: null } },
+    },
+  },
 ]
 
 const text = v.pipe(v.string('must be text'), v.maxLength(1024, 'is too long'))

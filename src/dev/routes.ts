@@ -1,6 +1,7 @@
 import { jsonResponse } from '../http/json.ts'
 import { textsOf } from '../http/page.ts'
 import { ownError, type Route } from '../http/route.ts'
+import { listOf } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Mailbox } from '../mail/mailbox.ts'
 import type { Services, Site } from '../services.ts'
@@ -13,7 +14,17 @@ export const devRoutes: readonly Route[] = [
   { path: '/dev/mail', kind: 'page', GET: showMailbox },
   { path: '/dev/mail/:id', kind: 'page', GET: showMail },
   { path: '/dev/mail/:id/html', kind: 'page', GET: showHtml },
-  { path: '/api/dev/mail', kind: 'api', GET: listMails },
+  {
+    path: '/api/dev/mail',
+    kind: 'api',
+    GET: listMails,
+    describe: {
+      GET: {
+        summary: 'The mailbox of development, which exists nowhere else',
+        answers: { 200: () => listOf('mails') },
+      },
+    },
+  },
 ]
 
 const PAGE_SIZE = 50

@@ -3,12 +3,26 @@ import { readJson } from '../http/body.ts'
 import { jsonResponse } from '../http/json.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
+import { OBJECT } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
 import { createTickets } from './tickets.ts'
 
-export const doctorRoutes: readonly Route[] = [{ path: '/api/doctor', kind: 'api', POST: examine }]
+export const doctorRoutes: readonly Route[] = [
+  {
+    path: '/api/doctor',
+    kind: 'api',
+    POST: examine,
+    describe: {
+      POST: {
+        summary: 'What a deployment is like; for `edgegate doctor`',
+        body: () => QUESTIONS,
+        answers: { 200: () => OBJECT },
+      },
+    },
+  },
+]
 
 const QUESTIONS = v.strictObject({
   ticket: v.pipe(v.string('must be text'), v.maxLength(128, 'is too long')),

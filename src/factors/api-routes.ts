@@ -3,6 +3,7 @@ import { asUser } from '../http/as-user.ts'
 import { readJson } from '../http/body.ts'
 import { emptyResponse, jsonResponse } from '../http/json.ts'
 import type { Route } from '../http/route.ts'
+import { listOf, OBJECT, textsNamed } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { cleanName } from '../user/identifier.ts'
@@ -16,12 +17,78 @@ import { renameFactor } from './rename.ts'
 
 /** The same as the pages, for programs. */
 export const factorApiRoutes: readonly Route[] = [
-  { path: '/api/factors', kind: 'api', GET: listFactors },
-  { path: '/api/factors/app', kind: 'api', POST: beginApp },
-  { path: '/api/factors/app/confirm', kind: 'api', POST: finishApp },
-  { path: '/api/factors/recovery-codes', kind: 'api', POST: newCodes },
-  { path: '/api/factors/:id', kind: 'api', POST: rename, DELETE: remove },
-  { path: '/api/trusted-devices/:id', kind: 'api', DELETE: distrust },
+  {
+    path: '/api/factors',
+    kind: 'api',
+    GET: listFactors,
+    describe: {
+      GET: {
+        summary: 'Own second factors and trusted devices',
+        needs: 'session',
+        answers: {
+          200: () =>
+            v.looseObject({
+              factors: v.array(OBJECT),
+              recoveryCodes: v.number(),
+              trustedDevices: v.array(OBJECT),
+            }),
+        },
+      },
+    },
+  },
+  {
+    path: '/api/factors/app',
+    kind: 'api',
+    POST: beginApp,
+    describe: {
+      POST: {
+        summary: 'Begin to add an authenticator app',
+        needs: 'pending',
+        answers: { 201: () => textsNamed('setup', 'secret', 'uri') },
+      },
+    },
+  },
+  {
+    path: '/api/factors/app/confirm',
+    kind: 'api',
+    POST: finishApp,
+    describe: {
+      POST: {
+        summary: 'Add the app by its first code',
+        needs: 'pending',
+        body: () => CONFIRM,
+        answers: { 201: () => OBJECT },
+      },
+    },
+  },
+  {
+    path: '/api/factors/recovery-codes',
+    kind: 'api',
+    POST: newCodes,
+    describe: {
+      POST: {
+        summary: 'New recovery codes; the former ones end',
+        needs: 'fresh',
+        answers: { 201: () => listOf('recoveryCodes', v.string()) },
+      },
+    },
+  },
+  {
+    path: '/api/factors/:id',
+    kind: 'api',
+    POST: rename,
+    DELETE: remove,
+    describe: {
+      POST: { summary: 'Rename a factor', needs: 'fresh', body: () => NAME, answers: { 204: null } },
+      DELETE: { summary: 'Remove a factor', needs: 'fresh', answers: { 204: null } },
+    },
+  },
+  {
+    path: '/api/trusted-devices/:id',
+    kind: 'api',
+    DELETE: distrust,
+    describe: { DELETE: { summary: 'Trust a device no more', needs: 'session', answers: { 204: null } } },
+  },
 ]
 
 const text = (most: number) => v.pipe(v.string('must be text'), v.maxLength(most, 'is too long'))

@@ -3,6 +3,7 @@ import { readForm, readJson } from '../http/body.ts'
 import { jsonResponse } from '../http/json.ts'
 import { nextOf, textsOf } from '../http/page.ts'
 import { ownError, type Route } from '../http/route.ts'
+import { OBJECT } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { htmlResponse } from '../ui/html-response.ts'
@@ -15,8 +16,26 @@ import { addPasskey, MAX_PASSKEYS, newPasskeyOptions } from './passkey-setup.ts'
 
 export const passkeySetupRoutes: readonly Route[] = [
   { path: '/mfa/setup/passkey', kind: 'page', GET: showPasskey, POST: postPasskey },
-  { path: '/api/factors/passkey', kind: 'api', POST: apiPasskey },
-  { path: '/api/factors/passkey/options', kind: 'api', POST: apiOptions },
+  {
+    path: '/api/factors/passkey',
+    kind: 'api',
+    POST: apiPasskey,
+    describe: {
+      POST: { summary: 'Add a passkey', needs: 'pending', body: () => BODY, answers: { 201: () => OBJECT } },
+    },
+  },
+  {
+    path: '/api/factors/passkey/options',
+    kind: 'api',
+    POST: apiOptions,
+    describe: {
+      POST: {
+        summary: 'What the browser makes a passkey with',
+        needs: 'pending',
+        answers: { 200: () => OBJECT },
+      },
+    },
+  },
 ]
 
 const isFull = ({ user }: Enroller) => user.factors.passkeys >= MAX_PASSKEYS

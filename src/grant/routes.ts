@@ -5,18 +5,56 @@ import { challenge } from '../http/challenge.ts'
 import { emptyResponse, jsonResponse } from '../http/json.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
+import { TOKENS } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
 import { giveTokens, renewTokens, type TokenPair } from './give.ts'
 import { INTROSPECTION_SCOPE, introspect, mayIntrospect } from './introspect.ts'
 import { revokeToken } from './revoke.ts'
-import { readTokenRequest } from './token-request.ts'
+import { readTokenRequest, TOKEN_REQUEST } from './token-request.ts'
 
 export const grantRoutes: readonly Route[] = [
-  { path: '/api/token', kind: 'api', POST: postToken },
-  { path: '/api/token/revoke', kind: 'api', POST: postRevoke },
-  { path: '/api/token/introspect', kind: 'api', POST: postIntrospect },
+  {
+    path: '/api/token',
+    kind: 'api',
+    POST: postToken,
+    describe: {
+      POST: {
+        summary: 'Tokens for a program, for a password or a refresh token',
+        body: () => TOKEN_REQUEST,
+        isFormToo: true,
+        answers: { 200: () => TOKENS },
+      },
+    },
+  },
+  {
+    path: '/api/token/revoke',
+    kind: 'api',
+    POST: postRevoke,
+    describe: {
+      POST: {
+        summary: 'End what a token belongs to (RFC 7009)',
+        body: () => REVOCATION,
+        isFormToo: true,
+        answers: { 200: null },
+      },
+    },
+  },
+  {
+    path: '/api/token/introspect',
+    kind: 'api',
+    POST: postIntrospect,
+    describe: {
+      POST: {
+        summary: 'What a token is (RFC 7662)',
+        needs: 'service',
+        body: () => REVOCATION,
+        isFormToo: true,
+        answers: { 200: () => v.looseObject({ active: v.boolean() }) },
+      },
+    },
+  },
 ]
 
 /** The tokens of a program, for a name and a password or for a refresh token. Reads no cookie and sets none. */

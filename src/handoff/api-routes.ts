@@ -13,10 +13,10 @@ import type { Current } from '../session/current.ts'
 import { enteredJson } from '../session/entered.ts'
 import { shownCode } from './waiting-routes.ts'
 
-const BEGIN = v.strictObject({ remember: v.optional(v.boolean('must be true or false'), false) })
+export const BEGIN = v.strictObject({ remember: v.optional(v.boolean('must be true or false'), false) })
 const code = v.pipe(v.string('must be text'), v.maxLength(64, 'is too long'))
-const LOOK = v.strictObject({ code })
-const DECIDE = v.union(
+export const LOOK = v.strictObject({ code })
+export const DECIDE = v.union(
   [
     v.strictObject({ code, number: v.pipe(v.string('must be text'), v.maxLength(8, 'is too long')) }),
     v.strictObject({ code, refuse: v.literal(true) }),

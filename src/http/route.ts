@@ -1,5 +1,6 @@
 import { ERRORS } from '../errors.ts'
 import type { Services, Site } from '../services.ts'
+import type { Described } from './describe.ts'
 import { messagePage } from './message.ts'
 import { problemResponse } from './problem.ts'
 import { isOwnRequest } from './same-site.ts'
@@ -16,6 +17,8 @@ export interface Route {
   readonly GET?: Handler
   readonly POST?: Handler
   readonly DELETE?: Handler
+  /** What it takes and gives, for whoever uses the API. A test asks for it under `/api/`. */
+  readonly describe?: Described
 }
 
 /** Runs a route: HEAD as GET, 405 with `Allow`, and no state change for another site, whatever the content type (P29). */

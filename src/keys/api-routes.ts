@@ -3,16 +3,54 @@ import { readJson } from '../http/body.ts'
 import { emptyResponse, jsonResponse } from '../http/json.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
+import { API_KEY, listOf, PROGRAM } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { KEY_FORM } from '../token/key-form.ts'
 import { describeKey, describeProgram, endProgram, makeKey, revokeKey } from './keys.ts'
 
 export const keyApiRoutes: readonly Route[] = [
-  { path: '/api/keys', kind: 'api', GET: apiList, POST: apiMake },
-  { path: '/api/keys/:id', kind: 'api', DELETE: apiRevoke },
-  { path: '/api/programs', kind: 'api', GET: apiPrograms },
-  { path: '/api/programs/:id', kind: 'api', DELETE: apiEndProgram },
+  {
+    path: '/api/keys',
+    kind: 'api',
+    GET: apiList,
+    POST: apiMake,
+    describe: {
+      GET: { summary: 'Own API keys', needs: 'session', answers: { 200: () => listOf('keys', API_KEY) } },
+      POST: {
+        summary: 'Make an API key; its text is in this answer only',
+        needs: 'fresh',
+        body: () => KEY_FORM,
+        answers: { 201: () => API_KEY },
+      },
+    },
+  },
+  {
+    path: '/api/keys/:id',
+    kind: 'api',
+    DELETE: apiRevoke,
+    describe: { DELETE: { summary: 'Revoke an API key', needs: 'session', answers: { 204: null } } },
+  },
+  {
+    path: '/api/programs',
+    kind: 'api',
+    GET: apiPrograms,
+    describe: {
+      GET: {
+        summary: 'Own sign-ins of programs',
+        needs: 'session',
+        answers: { 200: () => listOf('programs', PROGRAM) },
+      },
+    },
+  },
+  {
+    path: '/api/programs/:id',
+    kind: 'api',
+    DELETE: apiEndProgram,
+    describe: {
+      DELETE: { summary: 'End the sign-in of a program', needs: 'session', answers: { 204: null } },
+    },
+  },
 ]
 
 function apiList(services: Services, site: Site, visit: Visit): Promise<Response> {

@@ -5,6 +5,7 @@ import { readForm, readJson } from '../http/body.ts'
 import { nextOf, postFateOf, seeOther, textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
+import { SIGNED_IN } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import { checkHuman, HUMAN_CODE, HUMAN_FIELD, HUMAN_STATUS, humanCheckOf } from '../human/check.ts'
 import type { Services, Site } from '../services.ts'
@@ -37,7 +38,18 @@ const LOGIN = v.strictObject({
 
 export const loginRoutes: readonly Route[] = [
   { path: '/login', kind: 'page', GET: showLogin, POST: postLogin },
-  { path: '/api/login', kind: 'api', POST: apiLogin },
+  {
+    path: '/api/login',
+    kind: 'api',
+    POST: apiLogin,
+    describe: {
+      POST: {
+        summary: 'Sign a browser in by password',
+        body: () => LOGIN,
+        answers: { 200: () => SIGNED_IN },
+      },
+    },
+  },
 ]
 
 /** The form; whoever is signed in already is sent on, unless another account is wanted (`switch`). */

@@ -18,7 +18,19 @@ const LOGOUT = v.strictObject({ everywhere: v.optional(v.boolean('must be true o
 
 export const logoutRoutes: readonly Route[] = [
   { path: '/logout', kind: 'page', GET: showLogout, POST: postLogout },
-  { path: '/api/logout', kind: 'api', POST: apiLogout },
+  {
+    path: '/api/logout',
+    kind: 'api',
+    POST: apiLogout,
+    describe: {
+      POST: {
+        summary: 'Sign out, here or everywhere',
+        body: () => LOGOUT,
+        isBodyOptional: true,
+        answers: { 204: null },
+      },
+    },
+  },
 ]
 
 /** Asks; a GET never ends anything, or any page could sign visitors out with an image. */

@@ -8,6 +8,7 @@ import { emptyResponse, jsonResponse } from '../http/json.ts'
 import { nextOf, postFateOf, seeOther, textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
+import { OBJECT, SIGNED_IN } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { readCookie } from '../session/cookie.ts'
@@ -23,9 +24,49 @@ import { finishSignIn, pendingOf, proveAgain, type SecondFactorResult } from './
 
 export const mfaRoutes: readonly Route[] = [
   { path: '/mfa', kind: 'page', GET: showMfa, POST: postMfa },
-  { path: '/api/mfa', kind: 'api', GET: apiShowMfa, POST: apiMfa },
-  { path: '/api/mfa/email', kind: 'api', POST: apiSend },
-  { path: '/api/mfa/passkey-options', kind: 'api', POST: apiOptions },
+  {
+    path: '/api/mfa',
+    kind: 'api',
+    GET: apiShowMfa,
+    POST: apiMfa,
+    describe: {
+      GET: {
+        summary: 'What can be shown as second factor',
+        needs: 'pending',
+        answers: { 200: () => v.looseObject({ signedIn: v.boolean(), ways: v.array(v.string()) }) },
+      },
+      POST: {
+        summary: 'Show a second factor',
+        needs: 'pending',
+        body: () => MFA_FORM,
+        answers: { 200: () => SIGNED_IN },
+      },
+    },
+  },
+  {
+    path: '/api/mfa/email',
+    kind: 'api',
+    POST: apiSend,
+    describe: {
+      POST: {
+        summary: 'Send a code by e-mail',
+        needs: 'pending',
+        answers: { 200: () => OBJECT, 202: () => OBJECT, 204: null },
+      },
+    },
+  },
+  {
+    path: '/api/mfa/passkey-options',
+    kind: 'api',
+    POST: apiOptions,
+    describe: {
+      POST: {
+        summary: 'What the browser asks a passkey as second factor',
+        needs: 'pending',
+        answers: { 200: () => OBJECT },
+      },
+    },
+  },
 ]
 
 const MAX_CODE = 100

@@ -6,6 +6,7 @@ import { nextOf, seeOther } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import { ownError, type Route } from '../http/route.ts'
 import { scriptResponse } from '../http/script.ts'
+import { OBJECT, SIGNED_IN } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { enteredJson, enteredPage } from '../session/entered.ts'
@@ -17,8 +18,22 @@ import { signInByPasskey } from './sign-in.ts'
 export const passkeyRoutes: readonly Route[] = [
   { path: '/assets/passkey.js', kind: 'page', GET: serveScript },
   { path: '/passkey', kind: 'page', POST: postPasskey },
-  { path: '/api/passkey/options', kind: 'api', POST: apiOptions },
-  { path: '/api/passkey', kind: 'api', POST: apiPasskey },
+  {
+    path: '/api/passkey/options',
+    kind: 'api',
+    POST: apiOptions,
+    describe: {
+      POST: { summary: 'What the browser asks a passkey to sign in with', answers: { 200: () => OBJECT } },
+    },
+  },
+  {
+    path: '/api/passkey',
+    kind: 'api',
+    POST: apiPasskey,
+    describe: {
+      POST: { summary: 'Sign a browser in by passkey', body: () => BODY, answers: { 200: () => SIGNED_IN } },
+    },
+  },
 ]
 
 async function serveScript(_services: Services, site: Site): Promise<Response> {

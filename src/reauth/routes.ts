@@ -4,6 +4,7 @@ import { jsonResponse } from '../http/json.ts'
 import { nextOf, postFateOf, seeOther, textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
+import { SIGNED_IN } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { type Current, currentUser } from '../session/current.ts'
@@ -24,7 +25,19 @@ const REAUTH = v.strictObject({
 
 export const reauthRoutes: readonly Route[] = [
   { path: '/reauth', kind: 'page', GET: showReauth, POST: postReauth },
-  { path: '/api/reauth', kind: 'api', POST: apiReauth },
+  {
+    path: '/api/reauth',
+    kind: 'api',
+    POST: apiReauth,
+    describe: {
+      POST: {
+        summary: 'Confirm the password: the session is fresh again',
+        needs: 'session',
+        body: () => REAUTH,
+        answers: { 200: () => SIGNED_IN },
+      },
+    },
+  },
 ]
 
 async function showReauth(services: Services, site: Site, visit: Visit): Promise<Response> {

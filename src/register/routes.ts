@@ -4,6 +4,7 @@ import { jsonResponse } from '../http/json.ts'
 import { nextOf, textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import { ownError, type Route } from '../http/route.ts'
+import { OBJECT, REGISTERED } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import { REFUSAL_MESSAGES } from '../password/new-password.ts'
 import type { Services, Site } from '../services.ts'
@@ -24,7 +25,18 @@ import { answerSignUp, postSignUp, SIGN_UP, showSignUp } from './sign-up-routes.
 
 export const registerRoutes: readonly Route[] = [
   { path: '/register', kind: 'page', GET: showRegister, POST: postRegister },
-  { path: '/api/register', kind: 'api', POST: apiRegister },
+  {
+    path: '/api/register',
+    kind: 'api',
+    POST: apiRegister,
+    describe: {
+      POST: {
+        summary: 'Make an account: by invitation, or where it is open',
+        body: () => v.union([REGISTER, SIGN_UP]),
+        answers: { 201: () => REGISTERED, 202: () => OBJECT },
+      },
+    },
+  },
 ]
 
 const line = v.optional(v.pipe(v.string('must be text'), v.maxLength(1024, 'is too long')), '')

@@ -1,8 +1,10 @@
+import * as v from 'valibot'
 import { shareAnswer } from '../gate/cors.ts'
 import { challenge } from '../http/challenge.ts'
 import { jsonResponse } from '../http/json.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
+import { SIGNED_IN } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { describeToken, invalidToken, isTokenReason } from '../token/view.ts'
@@ -11,8 +13,28 @@ import { startGuest } from './guest.ts'
 import { describeSession, describeUser } from './view.ts'
 
 export const sessionRoutes: readonly Route[] = [
-  { path: '/api/session', kind: 'api', GET: showSession },
-  { path: '/api/guest', kind: 'api', POST: becomeGuest },
+  {
+    path: '/api/session',
+    kind: 'api',
+    GET: showSession,
+    describe: {
+      GET: {
+        summary: 'Who is asking',
+        answers: { 200: () => v.looseObject({ authenticated: v.boolean(), kind: v.string() }) },
+      },
+    },
+  },
+  {
+    path: '/api/guest',
+    kind: 'api',
+    POST: becomeGuest,
+    describe: {
+      POST: {
+        summary: 'A guest session for who has none',
+        answers: { 200: () => SIGNED_IN, 201: () => SIGNED_IN },
+      },
+    },
+  },
 ]
 
 /** Who is asking. Not being signed in is an answer, no error; only a token that is not good is one. */

@@ -1,12 +1,33 @@
 import { jsonResponse } from '../http/json.ts'
 import type { Route } from '../http/route.ts'
+import { listOf, textsNamed } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { createJwksResponse } from './jwks-response.ts'
 
 export const keyRoutes: readonly Route[] = [
-  { path: '/.well-known/jwks.json', kind: 'api', GET: showKeys },
-  { path: '/health', kind: 'api', GET: showHealth },
+  {
+    path: '/.well-known/jwks.json',
+    kind: 'api',
+    GET: showKeys,
+    describe: {
+      GET: {
+        summary: 'Public keys of assertions and access tokens',
+        answers: { 200: () => listOf('keys'), 304: null },
+      },
+    },
+  },
+  {
+    path: '/health',
+    kind: 'api',
+    GET: showHealth,
+    describe: {
+      GET: {
+        summary: 'Whether the gateway can do its work',
+        answers: { 200: () => textsNamed('status'), 503: () => textsNamed('status') },
+      },
+    },
+  },
 ]
 
 /** The public keys that verify the assertion and the access tokens. */

@@ -19,6 +19,8 @@ const BY_LINK = v.strictObject({
   password: v.optional(text(4096)),
   name: v.optional(text(1024), ''),
 })
+/** For the description: which of the two is told by what is there. */
+export const EITHER_PROOF = v.union([BY_CODE, BY_LINK])
 const VERIFY = v.lazy((body: unknown) =>
   typeof body === 'object' && body !== null && 'token' in body ? BY_LINK : BY_CODE,
 )

@@ -1,9 +1,10 @@
 import { readForm } from '../http/body.ts'
 import { ownError, type Route } from '../http/route.ts'
+import { OBJECT, REGISTERED } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { readCode } from '../ui/read-code.ts'
-import { apiVerify } from './api-routes.ts'
+import { apiVerify, EITHER_PROOF } from './api-routes.ts'
 import { findAddressProof } from './confirm-address.ts'
 import { answerConfirmed, confirmPage } from './confirm-routes.ts'
 import { createByCode, createByLink } from './create-account.ts'
@@ -12,7 +13,18 @@ import { answerCreated, createPage, waitPage } from './create-routes.ts'
 /** The proof of an address: it makes the account that was signed up for, or becomes the address of one that is there. */
 export const verifyRoutes: readonly Route[] = [
   { path: '/verify', kind: 'page', GET: withMail(showVerify), POST: withMail(postVerify) },
-  { path: '/api/verify', kind: 'api', POST: apiVerify },
+  {
+    path: '/api/verify',
+    kind: 'api',
+    POST: apiVerify,
+    describe: {
+      POST: {
+        summary: 'Prove an e-mail address by the mailed code or link',
+        body: () => EITHER_PROOF,
+        answers: { 200: () => OBJECT, 201: () => REGISTERED, 202: () => OBJECT, 204: null },
+      },
+    },
+  },
 ]
 
 function withMail(handler: NonNullable<Route['GET']>): NonNullable<Route['GET']> {

@@ -8,6 +8,7 @@ import { createWasmArgon2id } from '../../src/password/argon2-wasm.ts'
 import { createPasswordHasher } from '../../src/password/hash.ts'
 import type { Env } from '../../src/services.ts'
 import { createUsers } from '../../src/user/users.ts'
+import { misfitOf } from './described.ts'
 
 export const SITE = 'https://app.example'
 export const PASSWORD = 'tall purple window sings quietly'
@@ -151,6 +152,8 @@ export function createWorld(
       world.waitedTrips = d1.trips - tripsBefore
       await waitOnExecutionContext(ctx)
       if (!response) throw new TypeError('no answer')
+      const misfit = await misfitOf(request, response)
+      if (misfit !== null) throw new Error(`not as described: ${misfit}`)
       return response
     },
     resetCounts() {

@@ -1,6 +1,7 @@
 import { account } from './de/account.ts'
 import { address } from './de/address.ts'
 import { admin } from './de/admin.ts'
+import { api } from './de/api.ts'
 import { deletion } from './de/deletion.ts'
 import { factors } from './de/factors.ts'
 import { frame } from './de/frame.ts'
@@ -25,6 +26,7 @@ export const de: Texts = {
   ...register,
   ...account,
   ...keys,
+  ...api,
   ...mail,
   ...recover,
   ...resume,

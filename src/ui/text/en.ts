@@ -1,6 +1,7 @@
 import { account } from './en/account.ts'
 import { address } from './en/address.ts'
 import { admin } from './en/admin.ts'
+import { api } from './en/api.ts'
 import { deletion } from './en/deletion.ts'
 import { factors } from './en/factors.ts'
 import { frame } from './en/frame.ts'
@@ -27,6 +28,7 @@ export const en = {
   ...register,
   ...account,
   ...keys,
+  ...api,
   ...mail,
   ...recover,
   ...resume,
