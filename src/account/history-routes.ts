@@ -3,6 +3,7 @@ import { accountFrame } from '../http/account-frame.ts'
 import { asUser } from '../http/as-user.ts'
 import { jsonResponse } from '../http/json.ts'
 import type { Route } from '../http/route.ts'
+import { listOf } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import { pageResponse } from './answers.ts'
@@ -10,7 +11,19 @@ import { renderHistoryPage, SHOWN_EVENTS } from './history-page.tsx'
 
 export const historyRoutes: readonly Route[] = [
   { path: '/account/history', kind: 'page', GET: showHistory },
-  { path: '/api/account/history', kind: 'api', GET: apiHistory },
+  {
+    path: '/api/account/history',
+    kind: 'api',
+    GET: apiHistory,
+    describe: {
+      GET: {
+        summary: 'What has happened to the account, a page at a time',
+        needs: 'session',
+        query: { before: 'Of `next`.' },
+        answers: { 200: () => listOf('events') },
+      },
+    },
+  },
 ]
 
 const SHOWN = 25

@@ -6,6 +6,7 @@ import { jsonResponse } from '../http/json.ts'
 import { textsOf } from '../http/page.ts'
 import { problemResponse } from '../http/problem.ts'
 import { ownError, type Route } from '../http/route.ts'
+import { textsNamed } from '../http/shapes.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services, Site } from '../services.ts'
 import type { Current } from '../session/current.ts'
@@ -17,7 +18,19 @@ import { renderDeletePage } from './page.tsx'
 
 export const deletionRoutes: readonly Route[] = [
   { path: '/account/delete', kind: 'page', GET: showDelete, POST: postDelete },
-  { path: '/api/account/delete', kind: 'api', POST: apiDelete },
+  {
+    path: '/api/account/delete',
+    kind: 'api',
+    POST: apiDelete,
+    describe: {
+      POST: {
+        summary: 'Ask for the account to be deleted, after a grace',
+        needs: 'fresh',
+        body: () => DELETE,
+        answers: { 202: () => textsNamed('deletesAt') },
+      },
+    },
+  },
 ]
 
 /** Said once more in words, so that no script deletes an account by a slip. */
