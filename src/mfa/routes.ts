@@ -51,7 +51,7 @@ export const mfaRoutes: readonly Route[] = [
       POST: {
         summary: 'Send a code by e-mail',
         needs: 'pending',
-        answers: { 200: () => OBJECT, 202: () => OBJECT, 204: null },
+        answers: { 204: null },
       },
     },
   },
