@@ -52,7 +52,7 @@ describe.skipIf(findChromium() === null && isOptional)('mails, read in a browser
 
     await page.goto('/auth/account')
     await submitLogin(page, { identifier: ALICE.email, password: ALICE.password })
-    await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor()
+    await page.waitForURL('**/auth/account')
 
     await page.goto('/auth/dev/mail')
     const letter = page.getByRole('link', { name: 'New sign-in to Harbour & Lark' })
