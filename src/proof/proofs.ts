@@ -27,6 +27,15 @@ export interface Proofs {
    * nothing of it happens; `isSpent` tells that from a fault. Of many at once exactly one batch is committed.
    */
   consume(proof: MailProof, site: string): readonly D1PreparedStatement[]
+  /**
+   * The same for a registration that is completed on another device, by whoever began it: the proof goes on, and lets the browser that
+   * waits for it in to the account. `check` begins the batch, `grant` follows the account's row in it.
+   */
+  handOver(
+    proof: MailProof,
+    site: string,
+    userId: string,
+  ): { readonly check: D1PreparedStatement; readonly grant: D1PreparedStatement }
   remove(proof: MailProof): D1PreparedStatement
   /** For a changed password or address: links that were mailed before are worth nothing. Undoing stays possible. */
   removeAllOf(userId: string): D1PreparedStatement
@@ -64,6 +73,8 @@ const IS_GOOD = `purpose = ?2 AND site = ?3 AND expires_at > ?4 AND (user_id IS 
 const NEWEST_OF_BROWSER = `(SELECT id FROM proof WHERE browser_hash = ?1 AND purpose = ?2 ORDER BY created_at DESC, id LIMIT 1)`
 /** Once somebody has approved, the rest is pressing a button in the browser that waits. */
 const APPROVED_MS = 5 * 60_000
+/** Whoever has signed up on a laptop and gone to their phone for the mail comes back. */
+const HANDED_OVER_MS = 15 * 60_000
 
 export function createProofs(db: D1Database, now: () => number): Proofs {
   const first = async (statement: D1PreparedStatement) => {
@@ -144,6 +155,20 @@ export function createProofs(db: D1Database, now: () => number): Proofs {
         .bind(id, purpose, site, now()),
       db.prepare('DELETE FROM proof WHERE id = ?1').bind(id),
     ],
+
+    handOver: ({ id, purpose }, site, userId) => ({
+      check: db
+        .prepare(
+          `SELECT iif(EXISTS (SELECT 1 FROM proof WHERE id = ?1 AND approved_at IS NULL AND ${IS_GOOD}), 1, json('spent'))`,
+        )
+        .bind(id, purpose, site, now()),
+      grant: db
+        .prepare(
+          `UPDATE proof SET user_id = ?2, approved_at = ?3, token_hash = 'approved ' || id, code_hash = NULL,
+             expires_at = ?3 + ${HANDED_OVER_MS}, data = json_object('next', data->>'next') WHERE id = ?1`,
+        )
+        .bind(id, userId, now()),
+    }),
 
     remove: ({ id }) => db.prepare('DELETE FROM proof WHERE id = ?1').bind(id),
 

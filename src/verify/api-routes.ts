@@ -55,6 +55,7 @@ function describe(services: Services, site: Site, visit: Visit, result: Created)
     case 'taken':
       return problemResponse('link_spent', { requestId, secure })
     case 'wrong_code':
+    case 'not_yet':
       return problemResponse('wrong_code', { requestId, secure })
     case 'wrong_name': {
       const errors = [{ field: 'name', code: 'invalid', message: 'cannot be used' }]

@@ -6,7 +6,7 @@ import { isSpent } from '../proof/proofs.ts'
 import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
 import { newAccountId } from '../session/promote.ts'
-import type { Entered } from '../session/sign-in.ts'
+import { type Entered, signIn } from '../session/sign-in.ts'
 import { type Made, signInNew } from '../session/sign-in-new.ts'
 import { chargeAttempt, orGiveBack } from '../throttle/attempt.ts'
 import type { Attempt } from '../throttle/throttle.ts'
@@ -23,6 +23,8 @@ export type Created =
   /** The address got an account in another way meanwhile. */
   | { readonly kind: 'taken' }
   | { readonly kind: 'wrong_code' }
+  /** Nobody has opened the link elsewhere, or not with the password that was chosen here. */
+  | { readonly kind: 'not_yet' }
   | { readonly kind: 'wrong_name' }
   | { readonly kind: 'refused'; readonly problems: readonly PasswordRefusal[] }
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
@@ -62,7 +64,7 @@ export async function createByLink(
   const password = typed?.password ?? ''
   const hasher = await services.hasher()
   const isSame = password !== '' && (await hasher.verify(password, pending.passwordHash)).ok
-  if (isSame) return await create(services, visit, proof, { ...pending, name }, ['email', 'pwd'], null)
+  if (isSame) return await create(services, visit, proof, { ...pending, name }, ['email', 'pwd'], null, true)
   const problems = await refusalsOf(services, password, { email: proof.email, username: null, name })
   if (problems.length > 0) return { kind: 'refused', problems }
   const passwordHash = await hasher.hash(password)
@@ -102,6 +104,34 @@ function pendingOf({ data }: MailProof): Pending | null {
   return passwordHash === undefined ? null : { name, username, passwordHash, guestId }
 }
 
+/**
+ * The browser that signed up goes on, once the link has been opened on another device with the password that was chosen here: nobody else
+ * knows it. A session of its own, for each device.
+ */
+export async function continueHere(services: Services, visit: Visit): Promise<Created> {
+  if (await isOverVolume(services, visit)) return OVER_VOLUME
+  const proof = await findPending(services, visit)
+  if (!proof) return { kind: 'spent' }
+  if (!proof.isApproved || proof.userId === null) return { kind: 'not_yet' }
+  const user = await services.users.findById(proof.userId)
+  if (!user) return { kind: 'spent' }
+  const { next = null } = proof.data
+  try {
+    const entered = await signIn(services, visit, {
+      user,
+      methods: ['email'],
+      attempt: null,
+      remember: false,
+      next,
+      along: services.proofs.consume(proof, visit.site.key),
+    })
+    return { kind: 'entered', entered, next }
+  } catch (error) {
+    if (isSpent(error)) return { kind: 'spent' }
+    throw error
+  }
+}
+
 async function create(
   services: Services,
   visit: Visit,
@@ -109,6 +139,8 @@ async function create(
   { name, username, passwordHash, guestId }: Pending,
   methods: readonly string[],
   attempt: Attempt | null,
+  /** Completed on another device by whoever signed up: the browser that waits gets in as well. */
+  isElsewhere = false,
 ): Promise<Created> {
   const { db, users, proofs, audit, settings, now } = services
   const at = now()
@@ -138,9 +170,12 @@ async function create(
     detail: { by: 'sign-up', roles: [], approval: mustWait },
   })
   try {
+    const { check, grant } = proofs.handOver(proof, visit.site.key, id)
+    const [before, after] = isElsewhere ? [[check], [grant]] : [proofs.consume(proof, visit.site.key), []]
     const results = await db.batch([
-      ...proofs.consume(proof, visit.site.key),
+      ...before,
       users.insertNew(account),
+      ...after,
       registered,
       users.selectById(id),
     ])

@@ -15,6 +15,7 @@ export interface CreateState {
   readonly problem?: FormProblem
   readonly retryAfterSeconds?: number
   readonly isWrongCode?: boolean
+  readonly isNotYet?: boolean
   readonly isWrongName?: boolean
   readonly weaknesses?: readonly Weakness[]
   readonly name?: string
@@ -44,6 +45,8 @@ export async function answerCreated(
       return await latePage(services, site, visit)
     case 'wrong_code':
       return await again(401, { isWrongCode: true })
+    case 'not_yet':
+      return await again(200, { isNotYet: true })
     case 'wrong_name':
       return await again(400, { problem: 'invalid_form', isWrongName: true })
     case 'refused':
@@ -69,8 +72,9 @@ export async function waitPage(
     ...frame,
     email: proof.email,
     isWrongCode: state.isWrongCode ?? false,
+    isNotYet: state.isNotYet ?? false,
+    isDone: proof.isApproved,
     againHref: `${basePath}/register`,
-    loginHref: `${basePath}/login`,
   })
   return answer(site, frame, status, body)
 }

@@ -2,6 +2,7 @@ import { CodeField } from '../ui/code-field.tsx'
 import { PasswordField } from '../ui/field.tsx'
 import { Layout, SafeLink, toDocument } from '../ui/layout.tsx'
 import { NewPasswordField, type Weakness } from '../ui/new-password-field.tsx'
+import { Notice } from '../ui/notice.tsx'
 import { type FormProblem, FormProblemNotice } from '../ui/problem.tsx'
 import { fill, type Texts } from '../ui/text/text.ts'
 import { TextField } from '../ui/text-field.tsx'
@@ -21,11 +22,23 @@ export function renderWaitPage(
   props: VerifyFrame & {
     readonly email: string
     readonly isWrongCode: boolean
+    readonly isNotYet: boolean
+    /** The link has been opened elsewhere, by whoever signed up here. */
+    readonly isDone: boolean
     readonly againHref: string
-    readonly loginHref: string
   },
 ): string {
   const { texts, theme, problem } = props
+  if (props.isDone) {
+    return toDocument(
+      <Layout texts={texts} theme={theme} title={texts.confirmedTitle}>
+        <h1>{texts.confirmedTitle}</h1>
+        <Problem {...props} />
+        <p class="muted">{texts.signUpDoneText}</p>
+        <Continue label={texts.linkContinue} class="button" />
+      </Layout>,
+    )
+  }
   return toDocument(
     <Layout
       texts={texts}
@@ -50,16 +63,32 @@ export function renderWaitPage(
           {texts.registerSubmit}
         </button>
       </form>
+      <section>
+        {props.isNotYet && (
+          <Notice tone="note">
+            <p>{texts.signUpNotYet}</p>
+          </Notice>
+        )}
+        <Continue label={texts.signUpDoneElsewhere} class="button quiet" />
+      </section>
       <p class="small">{texts.checkMailHint}</p>
       <ul class="links">
         <li>
           <SafeLink href={props.againHref}>{texts.signUpAgain}</SafeLink>
         </li>
-        <li>
-          <SafeLink href={props.loginHref}>{texts.signUpDoneElsewhere}</SafeLink>
-        </li>
       </ul>
     </Layout>,
+  )
+}
+
+function Continue(props: { readonly label: string; readonly class: string }) {
+  return (
+    <form method="post" action="?">
+      <input type="hidden" name="action" value="continue" />
+      <button class={props.class} type="submit">
+        {props.label}
+      </button>
+    </form>
   )
 }
 

@@ -7,7 +7,7 @@ import { readCode } from '../ui/read-code.ts'
 import { apiVerify, EITHER_PROOF } from './api-routes.ts'
 import { findAddressProof } from './confirm-address.ts'
 import { answerConfirmed, confirmPage } from './confirm-routes.ts'
-import { createByCode, createByLink } from './create-account.ts'
+import { continueHere, createByCode, createByLink } from './create-account.ts'
 import { answerCreated, createPage, waitPage } from './create-routes.ts'
 
 /** The proof of an address: it makes the account that was signed up for, or becomes the address of one that is there. */
@@ -45,9 +45,12 @@ async function showVerify(services: Services, site: Site, visit: Visit): Promise
 async function postVerify(services: Services, site: Site, visit: Visit): Promise<Response> {
   const form = await readForm(visit.request)
   if (!form.ok) return await ownError({ kind: 'page' }, services, site, visit, form.code)
-  const { token, code = '', name = '', password } = Object.fromEntries(form.value)
+  const { token, action, code = '', name = '', password } = Object.fromEntries(form.value)
   if (token === undefined) {
-    const result = await createByCode(services, visit, readCode(code))
+    const result =
+      action === 'continue'
+        ? await continueHere(services, visit)
+        : await createByCode(services, visit, readCode(code))
     return await answerCreated(services, site, visit, result, (status, state) =>
       waitPage(services, site, visit, status, state),
     )

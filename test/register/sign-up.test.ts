@@ -102,6 +102,49 @@ describe('an open registration', () => {
     expect(await isIn(world, attacker.browser)).toBe(false)
   })
 
+  it('signs in both devices when the phone completes it with the password; each with a session of its own', async () => {
+    const world = createWorld(OPEN)
+    const email = someone('both')
+    const { browser, token } = await signUp(world, email)
+    const goOn = (jar: Jar) => verify(world, jar, { action: 'continue' })
+    expect((await goOn(browser)).status).toBe(200)
+    const phone = new Jar()
+    expect((await verify(world, phone, { token, password: PASSWORD })).status).toBe(303)
+    expect([await isIn(world, phone), await isIn(world, browser)]).toEqual([true, false])
+    expect((await goOn(new Jar())).status).toBe(404)
+    const answers = await Promise.all(Array.from({ length: 20 }, () => goOn(browser.copy())))
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1)
+    const done = answers.find(({ status }) => status === 303)
+    expect(done && locationOf(done)).toBe('/members/')
+    if (done) expect(await isIn(world, browser.take(done))).toBe(true)
+    expect((await verify(world, phone, { token, password: PASSWORD })).status).toBe(404)
+    const left = await env.DB.prepare('SELECT count(*) AS n FROM proof WHERE email = ?1')
+      .bind(email)
+      .first('n')
+    expect(left).toBe(0)
+  })
+
+  it('P27: the browser that signed up with somebody else’s address is let in by nothing that its owner does', async () => {
+    const world = createWorld(OPEN)
+    const email = someone('owner')
+    const attacker = await signUp(world, email)
+    await verify(world, new Jar(), { token: attacker.token, password: OTHER_PASSWORD })
+    expect((await verify(world, attacker.browser, { action: 'continue' })).status).toBe(404)
+    expect(await isIn(world, attacker.browser)).toBe(false)
+  })
+
+  it('P8: the waiting browser gets in no later than a quarter of an hour, and not to a disabled account', async () => {
+    const world = createWorld(OPEN)
+    for (const late of [true, false]) {
+      const email = someone('late')
+      const { browser, token } = await signUp(world, email)
+      await verify(world, new Jar(), { token, password: PASSWORD })
+      if (late) world.clock.now += 15 * 60_000
+      else await env.DB.prepare('UPDATE user SET disabled_at = 1 WHERE email = ?1').bind(email).run()
+      expect((await verify(world, browser, { action: 'continue' })).status).toBe(404)
+    }
+  })
+
   it('P27: a later registration takes the place of an earlier one, and neither gets the other’s password', async () => {
     const world = createWorld(OPEN)
     const email = someone('twice')

@@ -204,7 +204,7 @@ function signUpPages(texts: Texts, theme: CompiledTheme, text: string): readonly
     loginHref: '/auth/login',
     human: null,
   }
-  const wait = { ...frame, email: text, againHref: '/auth/register', loginHref: '/auth/login' }
+  const wait = { ...frame, email: text, againHref: '/auth/register', isNotYet: false, isDone: false }
   const create = { ...frame, token: text, email: text, minLength: 15, isWrongName: false, weaknesses: [] }
   const confirm = { ...frame, token: text, email: text, isChange: false, siteName: text }
   return [
@@ -221,6 +221,8 @@ function signUpPages(texts: Texts, theme: CompiledTheme, text: string): readonly
     renderSignUpPage({ ...form, problem: 'invalid_form', weaknesses: ['common'] }),
     renderWaitPage({ ...wait, isWrongCode: false }),
     renderWaitPage({ ...wait, isWrongCode: true }),
+    renderWaitPage({ ...wait, isWrongCode: false, isNotYet: true }),
+    renderWaitPage({ ...wait, isWrongCode: false, isDone: true }),
     renderCreatePage({ ...create, typed: null }),
     renderCreatePage({ ...create, typed: { name: text } }),
     renderCreatePage({ ...create, typed: { name: text }, problem: 'invalid_form', weaknesses: ['common'] }),

@@ -12,6 +12,9 @@ export const signUp = {
     'Wir haben eine E-Mail an diese Adresse geschickt. Geben Sie hier den Code daraus ein oder öffnen Sie den Link, auf diesem oder einem anderen Gerät.',
   signUpAgain: 'Andere Adresse nehmen oder neu beginnen',
   signUpDoneElsewhere: 'Ich habe den Link auf einem anderen Gerät geöffnet',
+  signUpDoneText: 'Sie haben sie auf einem anderen Gerät bestätigt. Machen Sie auch hier weiter.',
+  signUpNotYet:
+    'Die Adresse wurde noch nicht auf einem anderen Gerät bestätigt, oder nicht mit dem Passwort, das Sie hier gewählt haben.',
   signUpElsewhere:
     'Sie haben in einem anderen Browser oder auf einem anderen Gerät begonnen. Damit sicher ist, dass niemand sonst Ihre Adresse benutzt hat, geben Sie das Passwort noch einmal ein; oder wählen Sie jetzt ein anderes.',
   signUpMailTitle: 'Ihr Konto bei {site}',

@@ -10,6 +10,9 @@ export const signUp = {
     'We have sent a mail to this address. Type its code here, or open its link, on this or any other device.',
   signUpAgain: 'Use another address or start again',
   signUpDoneElsewhere: 'I opened the link on another device',
+  signUpDoneText: 'You have confirmed it on another device. Go on here as well.',
+  signUpNotYet:
+    'Nobody has confirmed the address on another device yet, or not with the password that you chose here.',
   signUpElsewhere:
     'You signed up in another browser, or on another device. To be sure that nobody else did it with your address, enter the password again; or choose another one now.',
   signUpMailTitle: 'Your account at {site}',
