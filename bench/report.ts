@@ -155,9 +155,8 @@ cookie cache) and forwards with the same headers, and Flask-Login under gunicorn
 forwards nothing.
 
 The budget is 0.90 of the floor's throughput and 1.15 of its CPU for a signed-in page, and 0.95 for a public one. Where the table says
-less, what is left between the two is the price of: a timer for every forwarded request (a slow origin is answered 504), keeping the
-platform's cache out of what carries an identity, going through the names of all headers, and the five \`X-Forwarded-…\` headers. Each of
-these is a few percent; none is optional.
+less, what is left between the two has been counted, in instructions, and each part has its reason:
+[few questions to the runtime](decisions/021-few-questions-to-the-runtime.md).
 
 Absolute figures belong to this machine and mean little elsewhere; ratios travel. KV and D1 are simulated here: they cost
 more CPU than in production, where they cost milliseconds of waiting instead.
