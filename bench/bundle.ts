@@ -48,6 +48,8 @@ export async function bundleFile(entry: string): Promise<Bundle> {
     external: ['node:*', 'cloudflare:*'],
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',
+    // As wrangler.toml says.
+    loader: { '.browser.js': 'text' },
     logLevel: 'silent',
     plugins: [wasmModules(directory, wasm)],
   })
