@@ -98,7 +98,7 @@ async function replace(
         remember.endAllOf(user.id, null),
         // Links that were mailed before would let in whoever reads that mailbox.
         proofs.removeAllOf(user.id),
-        audit.rowIfChanged(event, at),
+        audit.rowIfUpdated(event, at),
         ...refundOf(services, attempt),
         ...notice,
       ],

@@ -49,7 +49,7 @@ export async function changeProfile(
   } as const
   const [changed, , rows] = await sessions.changeAccount(
     id,
-    [users.setProfile(id, said, at), audit.rowIfChanged(event, at), users.selectById(id)],
+    [users.setProfile(id, said, at), audit.rowIfUpdated(event, at), users.selectById(id)],
     at,
   )
   if (said.language !== undefined) keepLanguage(visit, said.language)

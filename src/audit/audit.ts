@@ -97,7 +97,7 @@ export interface Audit {
    * Stores the event where its account exists, and was last changed at `updatedAt` if that is given: for batches whose change may turn out
    * to be none. Logs nothing; `logOnly` does once the change is known to have happened.
    */
-  rowIfChanged(event: AuditEvent, updatedAt: number | null): D1PreparedStatement
+  rowIfUpdated(event: AuditEvent, updatedAt: number | null): D1PreparedStatement
   /** The same, stored only if the statement before it in its batch changed a row: what did not happen is not written down. */
   statementIfChanged(event: AuditEvent): D1PreparedStatement
   /** What happened to an account, the newest first. */
@@ -137,7 +137,7 @@ export function createAudit(db: D1Database, log: Log, now: () => number): Audit 
   return {
     statement: (event) => prepare(INSERT, event),
     statementIfChanged: (event) => prepare(INSERT_IF_CHANGED, event),
-    rowIfChanged: (event, updatedAt) =>
+    rowIfUpdated: (event, updatedAt) =>
       db
         .prepare(
           `INSERT INTO audit (${COLUMNS})

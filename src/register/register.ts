@@ -70,7 +70,7 @@ export async function register(services: Services, visit: Visit, form: RegisterF
   const [made, used, rows] = await db.batch([
     ...invitations.accept(await hashToken(form.invitation), account, now()),
     users.selectById(account.id),
-    audit.rowIfChanged(event, null),
+    audit.rowIfUpdated(event, null),
   ])
   const user = made?.meta.changes === 1 ? userOfRow(rows?.results[0] as UserRow | undefined) : null
   if (!user) {

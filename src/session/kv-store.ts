@@ -49,11 +49,12 @@ export function createKvStore(kv: KVNamespace, now: () => number): SessionStore 
           prefix: `of/${subjectId}/`,
           cursor,
         })
-        for (const { name } of page.keys) {
+        const read = async (name: string): Promise<readonly StoredSession[]> => {
           const tokenHash = await kv.get(name)
           const record = tokenHash && (await kv.get(`session/${tokenHash}`))
-          if (tokenHash && record) found.push({ tokenHash, record })
+          return tokenHash && record ? [{ tokenHash, record }] : []
         }
+        found.push(...(await Promise.all(page.keys.map(({ name }) => read(name)))).flat())
         cursor = page.list_complete ? null : page.cursor
       } while (cursor !== null)
       return found
