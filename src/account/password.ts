@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { refundAfterPassword } from '../factor/refund.ts'
 import type { Visit } from '../http/visit.ts'
 import { securityNotice, sendSoon } from '../mail/notice.ts'
 import { type PasswordRefusal, refusalsOf } from '../password/new-password.ts'
@@ -6,7 +7,7 @@ import { verifyPassword } from '../password/verify.ts'
 import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
 import type { LiveSession } from '../session/known.ts'
-import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
+import { chargeAttempt, giveBackOf, orGiveBack } from '../throttle/attempt.ts'
 import type { Attempt } from '../throttle/throttle.ts'
 import { loginNameOf, type User } from '../user/user.ts'
 import { isStale } from '../user/users.ts'
@@ -58,7 +59,8 @@ export async function changePassword(
     const problems = await refusalsOf(services, form.password, identity)
     if (problems.length === 0)
       return await replace(services, visit, session, checked.user, form.password, attempt)
-    const refund = refundOf(services, attempt)
+    // Nothing has changed, so the guesses before this one count on.
+    const refund = giveBackOf(services, attempt)
     if (refund.length > 0) await services.db.batch([...refund])
     return { kind: 'refused', problems }
   })
@@ -92,6 +94,7 @@ async function replace(
         family: null,
         methods: [...new Set([...session.record.methods, 'pwd'])],
         client: visit.client(),
+        ...(session.sameClient ? {} : { mfaAt: null, trust: null }),
       },
       [
         users.replacePasswordHash(user.id, user.passwordChangedAt, hash, at),
@@ -99,7 +102,7 @@ async function replace(
         // Links that were mailed before would let in whoever reads that mailbox.
         proofs.removeAllOf(user.id),
         audit.rowIfUpdated(event, at),
-        ...refundOf(services, attempt),
+        ...refundAfterPassword(services, attempt, user),
         ...notice,
       ],
     )

@@ -13,6 +13,8 @@ export type Undone =
   | { readonly kind: 'taken' }
   | { readonly kind: 'throttled' }
 
+/** A thief adds factors and changes the address in one go, on the same day at the latest. */
+const ADDED_BEFORE_MS = 86_400_000
 /** Whoever undoes a change is sitting in front of it. */
 const RESET_SECONDS = 3600
 
@@ -24,11 +26,12 @@ export async function findUndo(services: Services, visit: Visit, token: string):
 
 /**
  * Gives an account its old address back. Whoever has changed it knew the password and had a session, so both go, with everything that was
- * mailed to other addresses, later ways back included; the owner chooses a new password at once.
+ * mailed to other addresses, later ways back included, and what lets in without either: keys, and the factors that were added lately. Older
+ * factors stay, so that a mailbox alone takes nobody's second factor away; the owner chooses a new password at once.
  */
 export async function undoChange(services: Services, visit: Visit, token: string): Promise<Undone> {
   if (await isOverVolume(services, visit)) return { kind: 'throttled' }
-  const { proofs, users, sessions, remember, audit, now } = services
+  const { proofs, users, sessions, remember, factors, apiKeys, audit, now } = services
   const proof = await findUndo(services, visit, token)
   const { userId = null } = proof ?? {}
   const { restores } = proof?.data ?? {}
@@ -52,6 +55,8 @@ export async function undoChange(services: Services, visit: Visit, token: string
       users.setEmail(userId, restores, now()),
       users.clearPassword(userId, now()),
       remember.endAllOf(userId, null),
+      ...factors.removeAddedSince(userId, proof.createdAt - ADDED_BEFORE_MS),
+      apiKeys.removeAllOf(userId),
       proofs.removeAllOf(userId),
       proofs.removeUndosSince(userId, proof.createdAt),
       reset.statement,

@@ -16,6 +16,11 @@ export interface Factors {
   remove(userId: string, id: string, mayBeLast: boolean): D1PreparedStatement
   /** Recovery codes and trusted devices of an account that has no factor any more. */
   removeRestIfNone(userId: string): readonly D1PreparedStatement[]
+  /**
+   * What was added since an instant (unix milliseconds), with everything that stands in for a factor: recovery codes, trusted devices,
+   * sign-ins that wait. Older factors stay.
+   */
+  removeAddedSince(userId: string, at: number): readonly D1PreparedStatement[]
   /** Everything: passkeys, apps, recovery codes, trusted devices, sign-ins that wait. */
   removeAll(userId: string): readonly D1PreparedStatement[]
 }
@@ -72,6 +77,18 @@ export function createFactors(db: D1Database): Factors {
         db.prepare(`DELETE FROM recovery_code WHERE user_id = ?1 AND ${COUNT_SQL} = 0`),
         db.prepare(`DELETE FROM trusted_device WHERE user_id = ?1 AND ${COUNT_SQL} = 0`),
       ].map((statement) => statement.bind(userId)),
+
+    removeAddedSince: (userId, at) => [
+      ...[
+        db.prepare('DELETE FROM passkey WHERE user_id = ?1 AND created_at >= ?2'),
+        db.prepare('DELETE FROM totp WHERE user_id = ?1 AND created_at >= ?2'),
+      ].map((statement) => statement.bind(userId, at)),
+      ...[
+        db.prepare('DELETE FROM recovery_code WHERE user_id = ?1'),
+        db.prepare('DELETE FROM trusted_device WHERE user_id = ?1'),
+        db.prepare('DELETE FROM pending_sign_in WHERE user_id = ?1'),
+      ].map((statement) => statement.bind(userId)),
+    ],
 
     removeAll: (userId) =>
       [

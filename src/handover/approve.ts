@@ -2,7 +2,7 @@ import type { Visit } from '../http/visit.ts'
 import { isSpent } from '../proof/proofs.ts'
 import type { Services } from '../services.ts'
 import type { Current } from '../session/current.ts'
-import { chargeAttempt, refundOf } from '../throttle/attempt.ts'
+import { chargeAttempt, giveBackOf } from '../throttle/attempt.ts'
 import { readCode } from './code.ts'
 import type { Handoff, Handoffs } from './handoffs.ts'
 
@@ -28,7 +28,8 @@ export async function lookUp(
   if (charged.kind === 'throttled') return charged
   const handoff = await handoffs.findByCode(code, visit.site.key)
   if (!handoff) return { kind: 'unknown' }
-  const refund = refundOf(services, charged.attempt)
+  // A code that is right says nothing of the account's secrets: guesses at those count on.
+  const refund = giveBackOf(services, charged.attempt)
   if (refund.length > 0) await services.db.batch([...refund])
   return { kind: 'found', handoff }
 }

@@ -1,9 +1,10 @@
+import { refundAfterPassword } from '../factor/refund.ts'
 import type { Visit } from '../http/visit.ts'
 import { verifyPassword } from '../password/verify.ts'
 import type { Services } from '../services.ts'
 import { isOverVolume } from '../session/guest.ts'
 import type { LiveSession } from '../session/known.ts'
-import { chargeAttempt, orGiveBack, refundOf } from '../throttle/attempt.ts'
+import { chargeAttempt, orGiveBack } from '../throttle/attempt.ts'
 import { loginNameOf } from '../user/user.ts'
 
 export type ReauthResult =
@@ -54,8 +55,10 @@ export async function reauthenticate(
         remembered: false,
         methods: [...new Set([...session.record.methods, 'pwd'])],
         client: visit.client(),
+        // A password in another browser is one factor there, whatever was shown where the session began (P8).
+        ...(session.sameClient ? {} : { mfaAt: null, trust: null }),
       },
-      [succeeded, ...refundOf(services, charged.attempt)],
+      [succeeded, ...refundAfterPassword(services, charged.attempt, checked.user)],
     )
     if (!confirmed) return { kind: 'ended' }
     visit.setCookie(visit.cookies.session, confirmed.token)

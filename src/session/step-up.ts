@@ -27,7 +27,12 @@ export async function stepUp(
       trust: null,
       methods,
       client: visit.client(),
-      ...(proved.isWhole ? { authenticatedAt: now(), remembered: false } : {}),
+      ...(proved.isWhole
+        ? { authenticatedAt: now(), remembered: false }
+        : // A code in another browser says nothing of the password that was given where the session began (P8).
+          session.sameClient
+          ? {}
+          : { remembered: true }),
     },
     [...along, ...(record.family === null ? [] : [remember.strengthen(record.family, methods)])],
   )

@@ -269,6 +269,34 @@ describe('undoing it', () => {
     expect((await undo(world, undoToken)).status).toBe(404)
   })
 
+  it('P27: takes away the keys and the factors that a thief has just added, and no older factor', async () => {
+    const world = createWorld(WITH_MAIL)
+    const account = await owner(world)
+    const passkey = (name: string, createdAt: number) =>
+      env.DB.prepare(
+        `INSERT INTO passkey (id, user_id, name, credential_id, rp_id, algorithm, public_key, counter, transports,
+           may_sync, is_synced, created_at)
+         VALUES (?1, ?2, ?3, ?1, 'app.example', -7, 'x', 0, '[]', 0, 0, ?4)`,
+      ).bind(`key_${randomText(9)}`, account.id, name, createdAt)
+    const { token } = await askFor(world, account.cookies, someone('thief'))
+    await confirm(world, account.cookies, token)
+    await env.DB.batch([
+      passkey('old', world.clock.now - 10 * DAY),
+      passkey('before', world.clock.now - 60_000),
+      passkey('after', world.clock.now + 1),
+      env.DB.prepare(
+        `INSERT INTO api_key (id, key_hash, user_id, site, name, hint, created_at)
+         VALUES (?1, ?1, ?2, 'app.example', 'thief', 'x', ?3)`,
+      ).bind(`key-${account.id}`, account.id, world.clock.now),
+    ])
+    expect((await undo(world, tokenIn(mailTo(world, account.email)))).status).toBe(303)
+    const left = await env.DB.prepare('SELECT name FROM passkey WHERE user_id = ?1').bind(account.id).all()
+    expect(left.results).toEqual([{ name: 'old' }])
+    expect(
+      await env.DB.prepare('SELECT id FROM api_key WHERE user_id = ?1').bind(account.id).first(),
+    ).toBeNull()
+  })
+
   it('works for as long as configured, and no longer', async () => {
     const world = createWorld({ ...WITH_MAIL, account: { emailUndo: '2d' } })
     const { undoToken } = await changed(world)

@@ -32,7 +32,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   human: ['lib'],
   proof: ['.', 'http', 'lib', 'session', 'ui'],
   jobs: ['mail', 'user'],
-  account: ['.', 'http', 'mail', 'password', 'session', 'throttle', 'ui', 'user'],
+  account: ['.', 'factor', 'http', 'mail', 'password', 'session', 'throttle', 'ui', 'user'],
   dev: ['http', 'ui'],
   register: ['.', 'http', 'human', 'lib', 'mail', 'password', 'proof', 'session', 'throttle', 'ui', 'user'],
   verify: ['.', 'http', 'lib', 'mail', 'password', 'proof', 'session', 'throttle', 'ui', 'user'],
@@ -53,7 +53,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   doctor: ['.', 'http', 'session'],
   logout: ['.', 'hooks', 'http', 'session', 'ui', 'user'],
   relogin: ['.', 'http', 'lib', 'session', 'ui', 'user'],
-  reauth: ['.', 'http', 'password', 'session', 'throttle', 'ui', 'user'],
+  reauth: ['.', 'factor', 'http', 'password', 'session', 'throttle', 'ui', 'user'],
 }
 
 interface Import {

@@ -96,6 +96,7 @@ describe.skipIf(findChromium() === null && isOptional)(
       await page.getByLabel('Code from the app').fill(codeAt(seed, -1))
       await page.getByRole('button', { name: 'Turn on' }).click()
       await heading(page, 'Save your recovery codes')
+      await page.locator('.codes code').first().waitFor()
       const codes = await page.locator('.codes code').allTextContents()
       if (picture) await page.screenshot({ path: pictureFile(`${picture}-codes`), fullPage: true })
       await page.getByRole('link', { name: 'I have saved them' }).click()
@@ -137,6 +138,7 @@ describe.skipIf(findChromium() === null && isOptional)(
       await signIn(page, 'mary')
       await page.getByRole('link', { name: 'Add a passkey' }).click()
       await page.getByRole('button', { name: 'Create the passkey' }).click()
+      await page.locator('.codes code').first().waitFor()
       const codes = await page.locator('.codes code').allTextContents()
       await page.getByRole('link', { name: 'I have saved them' }).click()
 
