@@ -66,7 +66,7 @@ export async function enrol(
     return next ? { kind: 'enrolled', recoveryCodes, next: null } : { kind: 'over' }
   }
   const waited = enroller.pending
-  if (!(await pending.finish(waited))) return { kind: 'over' }
+  if (!(await pending.finish(waited, { asFirstFactor: true }))) return { kind: 'over' }
   await signIn(services, visit, {
     user: { ...user, position: waited.position },
     methods: [...new Set([...waited.methods, ...methods])],

@@ -14,6 +14,18 @@ export type Body<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: ErrorCode; readonly errors?: readonly FieldError[] }
 
+type Arrived = Uint8Array<ArrayBuffer> | 'too_large' | 'broken'
+/** Bodies that were awaited before anything was decided (`awaitBody`). */
+const arrived = new WeakMap<Request, Arrived>()
+
+/**
+ * Waits until a body is there, for `readJson` and `readForm` to find. Authority is asked after that: whoever held the last byte back
+ * would otherwise act long after their session has been ended.
+ */
+export async function awaitBody(request: Request): Promise<void> {
+  arrived.set(request, await readBytes(request, MAX_BODY_BYTES))
+}
+
 /** Reads a JSON body against a schema. Unknown members are refused, so nobody assigns what is not theirs to say. */
 export async function readJson<T>(
   request: Request,
@@ -87,7 +99,7 @@ export function mediaType(request: Request): string | null {
 async function readText(
   request: Request,
 ): Promise<{ readonly text: string } | 'too_large' | 'not_text' | 'broken'> {
-  const bytes = await readBytes(request, MAX_BODY_BYTES)
+  const bytes = arrived.get(request) ?? (await readBytes(request, MAX_BODY_BYTES))
   if (typeof bytes === 'string') return bytes
   try {
     return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
@@ -97,10 +109,7 @@ async function readText(
 }
 
 /** The body as it came, up to a limit. Counts while reading: `Content-Length` is only what the client says. */
-export async function readBytes(
-  request: Request,
-  maxBytes: number,
-): Promise<Uint8Array<ArrayBuffer> | 'too_large' | 'broken'> {
+export async function readBytes(request: Request, maxBytes: number): Promise<Arrived> {
   if (request.body === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let size = 0

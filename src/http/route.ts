@@ -1,5 +1,6 @@
 import { ERRORS } from '../errors.ts'
 import type { Services, Site } from '../services.ts'
+import { awaitBody } from './body.ts'
 import type { Described } from './describe.ts'
 import { messagePage } from './message.ts'
 import { problemResponse } from './problem.ts'
@@ -37,6 +38,7 @@ export async function runRoute(
   if (!isSafe && !isOwnRequest(headers, site.publicOrigin, route.kind === 'api' ? 'accept' : 'refuse')) {
     return await ownError(route, services, site, visit, 'cross_site_request')
   }
+  if (!isSafe) await awaitBody(visit.request)
   return await handler(services, site, visit)
 }
 

@@ -1,4 +1,4 @@
-import { asUser } from '../http/as-user.ts'
+import { asUser, refuseStranger } from '../http/as-user.ts'
 import { readJson } from '../http/body.ts'
 import { emptyResponse, jsonResponse } from '../http/json.ts'
 import { problemResponse } from '../http/problem.ts'
@@ -67,6 +67,7 @@ function apiMake(services: Services, site: Site, visit: Visit): Promise<Response
     const body = await readJson(visit.request, KEY_FORM)
     if (!body.ok) return problemResponse(body.code, { ...body, requestId: visit.requestId, secure })
     const made = await makeKey(services, visit, visitor, body.value)
+    if (made.kind === 'over') return refuseStranger(services, site, visit, 'api')
     if (made.kind === 'too_many')
       return problemResponse('too_many_keys', { requestId: visit.requestId, secure })
     return jsonResponse({ ...describeKey(made.key), key: made.text }, { status: 201, secure })

@@ -9,6 +9,8 @@ import type { RefreshFamily } from '../token/refresh-families.ts'
 export type NewKey =
   | { readonly kind: 'made'; readonly key: ApiKey; readonly text: string }
   | { readonly kind: 'too_many' }
+  /** The session has been ended meanwhile. */
+  | { readonly kind: 'over' }
 
 /** Makes a key for the signed-in user. Its text is in the answer and nowhere else. */
 export async function makeKey(
@@ -17,10 +19,10 @@ export async function makeKey(
   { identity, session }: Current,
   form: KeyForm,
 ): Promise<NewKey> {
-  const { apiKeys, audit, db, now } = services
+  const { apiKeys, audit, sessions, now } = services
   const { text, key } = await draftKey(form, identity, visit.site.key, now())
   const notice = await securityNotice(services, visit, identity, 'key_made')
-  const [inserted] = await db.batch([
+  const written = await sessions.commit(session, [
     apiKeys.insert(key),
     audit.statement({
       ...eventOf(visit, { identity, session }),
@@ -29,7 +31,8 @@ export async function makeKey(
     }),
     ...notice,
   ])
-  if (inserted?.meta.changes !== 1) return { kind: 'too_many' }
+  if (written === null) return { kind: 'over' }
+  if (written[0]?.meta.changes !== 1) return { kind: 'too_many' }
   if (notice.length > 0) sendSoon(services, visit)
   return { kind: 'made', key: { ...key, usedAt: null }, text }
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { accountFrame } from '../http/account-frame.ts'
-import { asUser } from '../http/as-user.ts'
+import { asUser, refuseStranger } from '../http/as-user.ts'
 import { readForm } from '../http/body.ts'
 import { seeOther } from '../http/page.ts'
 import { ownError, type Route } from '../http/route.ts'
@@ -65,6 +65,7 @@ function postNewKey(services: Services, site: Site, visit: Visit): Promise<Respo
       return await keysPage(services, site, visit, visitor, 400, { typed, problem: 'fields', wrong })
     }
     const made = await makeKey(services, visit, visitor, parsed.output)
+    if (made.kind === 'over') return refuseStranger(services, site, visit, 'page')
     return made.kind === 'too_many'
       ? await keysPage(services, site, visit, visitor, 409, { typed, problem: 'too_many' })
       : await keysPage(services, site, visit, visitor, 201, { made })

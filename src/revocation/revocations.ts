@@ -15,6 +15,8 @@ export interface Revocations {
   reload(subjectId: string, updatedAt: number | null, now: number): D1PreparedStatement
   /** Selects what concerns a session since its position; read with `verdictOf`. */
   since(session: Judged): D1PreparedStatement
+  /** Begins a batch that fails as a whole, and writes nothing, when the session has been ended (decision 024). */
+  demand(session: Judged): D1PreparedStatement
   /** Everything after a position, oldest first, at most `FEED_PAGE` rows. */
   after(position: number): Promise<readonly FeedRow[]>
   /** The newest rows, oldest first: all since `instant` (unix milliseconds), and `MIN_WINDOW` in any case. */
@@ -79,6 +81,18 @@ export function createRevocations(db: D1Database): Revocations {
           `SELECT kind FROM revocation WHERE session_id IN (?1, ?2, ?5) AND id > ?4
            UNION
            SELECT kind FROM revocation WHERE subject_id = ?3 AND id > ?4 AND spared_session_id IS NOT ?1`,
+        )
+        .bind(id, lineage, subjectId, position, family),
+
+    demand: ({ id, lineage, subjectId, family, position }) =>
+      db
+        .prepare(
+          // What is no JSON is an error, and an error takes the whole transaction back.
+          `SELECT iif(
+             EXISTS (SELECT 1 FROM revocation WHERE session_id IN (?1, ?2, ?5) AND id > ?4 AND kind = 'end')
+             OR EXISTS (SELECT 1 FROM revocation
+               WHERE subject_id = ?3 AND id > ?4 AND spared_session_id IS NOT ?1 AND kind = 'end'),
+             json('over'), 1)`,
         )
         .bind(id, lineage, subjectId, position, family),
 

@@ -15,8 +15,11 @@ export interface PendingSignIns {
   try(token: string | null, site: string): Promise<Pending | null>
   /** Takes a try back that was not looked at. */
   giveBack(pending: Pending): Promise<void>
-  /** Uses it up. Of many that finish at the same time one is told so. */
-  finish(pending: Pending): Promise<boolean>
+  /**
+   * Uses it up, if it still stands and, for a first factor, the account has got none meanwhile. Of many that finish at the same time one
+   * is told so.
+   */
+  finish(pending: Pending, how?: { readonly asFirstFactor: boolean }): Promise<boolean>
   endPresented(token: string): Promise<D1PreparedStatement | null>
   endAllOf(userId: string): D1PreparedStatement
 }
@@ -61,6 +64,8 @@ interface Row {
 const STANDS_SQL = `NOT EXISTS (
   SELECT 1 FROM revocation
   WHERE subject_id = pending_sign_in.user_id AND kind = 'end' AND id > pending_sign_in.position)`
+const NO_FACTOR_SQL = `NOT EXISTS (SELECT 1 FROM totp WHERE totp.user_id = pending_sign_in.user_id)
+  AND NOT EXISTS (SELECT 1 FROM passkey WHERE passkey.user_id = pending_sign_in.user_id)`
 const COLUMNS =
   'token_hash, user_id, site, methods, remember, next, position, proved_elsewhere_at, tries, expires_at'
 
@@ -123,9 +128,12 @@ export function createPendingSignIns(db: D1Database, now: () => number): Pending
         .run()
     },
 
-    async finish({ tokenHash }) {
+    async finish({ tokenHash }, { asFirstFactor } = { asFirstFactor: false }) {
       const row = await db
-        .prepare('DELETE FROM pending_sign_in WHERE token_hash = ?1 AND expires_at > ?2 RETURNING user_id')
+        .prepare(
+          `DELETE FROM pending_sign_in WHERE token_hash = ?1 AND expires_at > ?2 AND ${STANDS_SQL}
+             ${asFirstFactor ? `AND ${NO_FACTOR_SQL}` : ''} RETURNING user_id`,
+        )
         .bind(tokenHash, now())
         .first()
       return row !== null

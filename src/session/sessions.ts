@@ -81,9 +81,16 @@ export interface Sessions {
   /** Writes a changed record under the same token. */
   save<S extends LiveSession | StoredRecord>(session: S, change: Partial<SessionRecord>): Promise<S>
   /**
+   * Commits what a session does, in a batch that writes nothing when it has been ended meanwhile: `null` then. For what outlives it.
+   */
+  commit(
+    session: LiveSession,
+    statements: readonly D1PreparedStatement[],
+  ): Promise<readonly D1Result[] | null>
+  /**
    * The session goes on under a new token and a new id, and the old ones end as `end` ends them: a late write of the old record cannot
-   * bring its token back. For every change of privilege. `null` when the session has been ended or rotated meanwhile: of several at
-   * once exactly one gets the next token.
+   * bring its token back. For every change of privilege. `null` when the session has been ended or rotated meanwhile, and nothing
+   * of `along` is written then: of several at once exactly one gets the next token.
    */
   rotate(
     session: LiveSession,
@@ -180,6 +187,18 @@ export function createSessions(parts: {
     if (verdictOf(await revocations.since(judged(record)).all()) !== 'ended') return true
     await store.remove(tokenHash, ownerOf(record))
     return false
+  }
+
+  async function commit(
+    { record }: LiveSession,
+    statements: readonly D1PreparedStatement[],
+  ): Promise<readonly D1Result[] | null> {
+    try {
+      return (await db.batch([revocations.demand(judged(record)), ...statements])).slice(1)
+    } catch (fault) {
+      if (verdictOf(await revocations.since(judged(record)).all()) === 'ended') return null
+      throw fault
+    }
   }
 
   async function writeNew(record: SessionRecord): Promise<LiveSession> {
@@ -366,20 +385,23 @@ export function createSessions(parts: {
       return { ...session, known, record: known.record }
     },
 
+    commit,
+
     async rotate(session, change, along) {
       const former = session.record
       const latest = (await readStore(session.token)) ?? former
-      const [since, rows, ended] = await db.batch([
-        revocations.since(judged(former)),
+      const results = await commit(session, [
         users.selectById(former.identity.id),
         revocations.ofSession(former.id, now()),
         ...along,
       ])
       cache.delete(session.token)
+      if (results === null) return null
+      const [rows, ended] = results
       const position = rowIdOf(ended)
       feed.note({ id: position, at: now(), kind: 'end', sessionId: former.id, subjectId: null, spared: null })
       const user = userOfRow(rows?.results[0] as UserRow | undefined)
-      if (!user || user.disabledAt !== null || verdictOf(since) === 'ended') return null
+      if (!user || user.disabledAt !== null) return null
       const identity = identityOf(user)
       const next = await writeNew({ ...latest, ...change, id: randomText(12), identity, position })
       await store.remove(await hashToken(session.token), ownerOf(former))
