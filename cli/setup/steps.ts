@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Failure } from '../failure.ts'
 import { addRoute, hasRoute, isShippedConfig, writeConfig } from './files.ts'
@@ -115,9 +115,4 @@ async function hasSecret({ wrangler }: SetupWorld): Promise<boolean> {
 export function leftSecret(root: string): string | null {
   const file = path.join(root, '.edgegate/secret.env')
   return existsSync(file) ? file : null
-}
-
-/** Forgets the file with the secret; called when the operator says that it is kept elsewhere. */
-export function removeSecret(file: string): void {
-  rmSync(file, { force: true })
 }

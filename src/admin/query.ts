@@ -1,4 +1,4 @@
-import { AUDIT_EVENTS, type AuditEventName } from '../audit/audit.ts'
+import { AUDIT_EVENTS } from '../audit/audit.ts'
 import type { AuditQuery } from '../audit/audit-log.ts'
 import type { DirectoryQuery } from '../user/directory.ts'
 import { isRoleName } from '../user/identifier.ts'
@@ -35,7 +35,7 @@ export function readAuditQuery(query: URLSearchParams, userId: string | null): A
   const to = dayOf(query.get('to'))
   const [at, id] = [numberOf(query.get('before')), numberOf(query.get('id'))]
   return {
-    event: event satisfies AuditEventName | null,
+    event,
     userId,
     from,
     to: to === null ? LAST_INSTANT : to + DAY_MS,
