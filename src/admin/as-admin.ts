@@ -9,8 +9,8 @@ import type { Services, Site } from '../services.ts'
 import { type Current, whoAsks } from '../session/current.ts'
 import { ADMIN_ROLE } from '../user/user.ts'
 
-/** What a token must be good for: to look, or to change. */
-export type AdminScope = 'admin:read' | 'admin:write'
+/** What a token must be good for: to look, to change, or only to read figures that name nobody. */
+export type AdminScope = 'admin:read' | 'admin:write' | 'admin:metrics'
 
 /** Runs what only an administrator may do in a browser: one who has lately shown that it is them, with a second factor if
  * they have one. */
@@ -53,6 +53,19 @@ export async function asAdminApi(
       'fresh_with_mfa',
     )
   }
+  return await asAdminToken(services, site, visit, scope, work)
+}
+
+/** The same for what only programs ask for: a browser's session is not enough, whoever is signed in. */
+export async function asAdminToken(
+  services: Services,
+  site: Site,
+  visit: Visit,
+  scope: AdminScope,
+  work: (admin: Identity) => Promise<Response>,
+): Promise<Response> {
+  if (visit.request.headers.get('authorization') === null)
+    return challenge(services, site, visit, 'not_authenticated')
   const answer = await whoAsks(services, visit, true)
   if (answer.kind !== 'recognised' || answer.credential === null)
     return challenge(services, site, visit, 'credential_refused', { parameters: 'error="invalid_token"' })
