@@ -10,8 +10,8 @@ export const adminMetricsRoutes: readonly Route[] = [{ path: '/metrics', kind: '
 /** For a collector: with a key of its own that is good for nothing else. */
 function showMetrics(services: Services, site: Site, visit: Visit): Promise<Response> {
   return asAdminToken(services, site, visit, 'admin:metrics', async () => {
-    const headers = new Headers(ownHeaders(site.secure))
-    headers.set('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+    const headers = new Headers({ 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+    for (const [name, value] of ownHeaders(site.secure)) headers.set(name, value)
     return new Response(formatMetrics(await readMetrics(services.db, services.now())), { headers })
   })
 }
