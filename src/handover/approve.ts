@@ -50,7 +50,7 @@ export async function approveHandoff(
 ): Promise<Decided> {
   if (number !== handoff.number)
     return await refuseHandoff(services, visit, handoffs, visitor, handoff, number)
-  const { id, lineage, family, position, authenticatedAt } = visitor.session.record
+  const { id, lineage, family, position, authenticatedAt, methods } = visitor.session.record
   const { audit } = services
   const approved = audit.statement({
     event: 'handoff.approved',
@@ -63,9 +63,10 @@ export async function approveHandoff(
   })
   // By its lineage alone: a new token of the approving session is no end of it.
   const session = { id: lineage, lineage, family, subjectId: visitor.identity.id, position }
+  const isByMail = methods.includes('email')
   return await decide(
     services,
-    [...handoffs.approve(handoff, { session, authenticatedAt }), approved],
+    [...handoffs.approve(handoff, { session, authenticatedAt, isByMail }), approved],
     'approved',
   )
 }

@@ -32,6 +32,8 @@ export interface Approval {
   readonly session: Judged
   /** When that session's user last showed a real credential. */
   readonly authenticatedAt: number
+  /** Whether reading the mailbox is what that session began with: a mailed code beside it would be the same thing twice (P8). */
+  readonly isByMail: boolean
 }
 
 /**

@@ -79,7 +79,7 @@ export async function finishHandoff(
   if (!user) return { kind: 'withdrawn' }
   return await signIn(services, visit, {
     user,
-    methods: ['handoff'],
+    methods: taken.approval.isByMail ? ['handoff', 'email'] : ['handoff'],
     attempt: null,
     remember: taken.handoff.remember,
     next,

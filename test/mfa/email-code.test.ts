@@ -2,6 +2,8 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/config/resolve.ts'
 import type { Config } from '../../src/config/schema.ts'
+import { approve, begin, device, finish, signedIn } from '../handoff/support.ts'
+import { postForm } from '../support/forms.ts'
 import { codeOfProblem, enrolApp, formPost, givePassword, post } from '../support/second-factor.ts'
 import {
   addUser,
@@ -9,6 +11,7 @@ import {
   createWorld,
   Jar,
   NAVIGATION,
+  PASSWORD,
   signInAs,
   WITH_MAIL,
   type World,
@@ -43,6 +46,32 @@ function lastCode(world: World, email: string): string {
 const show = (world: World, cookies: Jar, code: string) =>
   world.fetch('/auth/api/mfa', post({ way: 'email', code }, cookies))
 const another = (code: string) => String((Number(code.replace(' ', '')) + 1) % 1_000_000).padStart(6, '0')
+
+const BY_LINK = {
+  ...WITH_MAIL,
+  login: { link: true },
+  rules: [{ path: '/mfa/**', access: 'user', mfa: true }],
+} as const satisfies Config
+
+/** Signs in with the code of a mailed link, as far as that goes. */
+async function enterByMail(world: World, email: string, cookies: Jar, more: Record<string, string> = {}) {
+  const form = { identifier: email, next: '/members/', ...more }
+  cookies.take(await postForm(world, '/auth/link', form, { cookies }))
+  const entered = await postForm(world, '/auth/link/wait', { code: lastCode(world, email) }, { cookies })
+  cookies.take(entered)
+  return entered.headers.get('location')
+}
+
+/** Not offered, not sent, and not taken. */
+async function expectNoMailedCode(world: World, cookies: Jar): Promise<void> {
+  const sent = world.mails.length
+  const offered = (await (await world.fetch('/auth/api/mfa', { cookies })).json()) as { ways?: string[] }
+  expect(offered.ways).toEqual([])
+  expect((await world.fetch('/auth/api/mfa/email', post({}, cookies))).status).toBe(404)
+  await world.fetch('/auth/mfa', formPost({ way: 'email', action: 'send' }, cookies))
+  expect(world.mails).toHaveLength(sent)
+  expect((await show(world, cookies, '123456')).status).toBe(401)
+}
 
 describe('a code by e-mail as the second factor', () => {
   it('finishes the sign-in of who has nothing better, once', async () => {
@@ -131,6 +160,51 @@ describe('a code by e-mail as the second factor', () => {
     expect((await world.fetch('/auth/api/mfa/email', post({}, waiting))).status).toBe(404)
     expect((await show(world, waiting, '123456')).status).toBe(401)
     expect((await givePassword(world, await somebody(false), new Jar())).status).toBe(200)
+  })
+
+  it('P8: is no second factor for who came by mail: neither at the sign-in nor as step-up', async () => {
+    for (const policy of ['required', 'optional'] as const) {
+      const world = createWorld({ ...BY_LINK, mfa: { policy, emailCode: true, grace: false } })
+      const cookies = new Jar()
+      const entered = await enterByMail(world, await somebody(), cookies)
+      if (policy === 'optional') expect(entered).toBe('/members/')
+      else expect(entered).toMatch(/^\/auth\/mfa/)
+      await expectNoMailedCode(world, cookies)
+      expect((await world.fetch('/mfa/x', { cookies, headers: NAVIGATION })).status).toBe(302)
+    }
+  })
+
+  it('P8: nor after the password is given besides, nor when such a session is remembered', async () => {
+    const world = createWorld({ ...BY_LINK, mfa: { policy: 'optional', emailCode: true } })
+    const email = await somebody()
+    const cookies = new Jar()
+    await enterByMail(world, email, cookies, { remember: 'on' })
+    cookies.take(await world.fetch('/auth/api/reauth', post({ password: PASSWORD }, cookies)))
+    await expectNoMailedCode(world, cookies)
+    cookies.cookies.delete('__Host-edgegate')
+    cookies.take(await world.fetch('/members/', { cookies, headers: NAVIGATION }))
+    await expectNoMailedCode(world, cookies)
+  })
+
+  it('P8: nor for the browser that such a session lets in; one that began by password may', async () => {
+    const world = createWorld({ ...BY_LINK, mfa: { policy: 'optional', emailCode: true } })
+    for (const isByMail of [true, false]) {
+      const email = await somebody()
+      const approver = isByMail ? device(world) : await signedIn(world, email)
+      if (isByMail) {
+        await approver.post({ identifier: email, next: '/members/' }, '/auth/link')
+        await approver.post({ code: lastCode(world, email) }, '/auth/link/wait')
+      }
+      const waiting = device(world)
+      await approve(approver, await begin(waiting))
+      expect(await finish(waiting)).toMatchObject({ status: 303, location: '/members/x' })
+      if (isByMail) {
+        await expectNoMailedCode(world, waiting.jar)
+      } else {
+        expect((await world.fetch('/auth/api/mfa/email', post({}, waiting.jar))).status).toBe(204)
+        expect((await show(world, waiting.jar, lastCode(world, email))).status).toBe(200)
+      }
+    }
   })
 
   it('P22: rests as a keyed hash', async () => {
