@@ -7,11 +7,15 @@ import { formatMetrics, readMetrics } from './metrics.ts'
 
 export const adminMetricsRoutes: readonly Route[] = [{ path: '/metrics', kind: 'api', GET: showMetrics }]
 
-/** For a collector: with a key of its own that is good for nothing else. */
+/** For a collector, with a key of its own. */
 function showMetrics(services: Services, site: Site, visit: Visit): Promise<Response> {
   return asAdminToken(services, site, visit, 'admin:metrics', async () => {
     const headers = new Headers({ 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
     for (const [name, value] of ownHeaders(site.secure)) headers.set(name, value)
-    return new Response(formatMetrics(await readMetrics(services.db, services.now())), { headers })
+    const [users, metrics] = await Promise.all([
+      services.directory.count(),
+      readMetrics(services.db, services.now()),
+    ])
+    return new Response(formatMetrics(users, metrics), { headers })
   })
 }

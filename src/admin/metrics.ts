@@ -1,8 +1,7 @@
 import { AUDIT_EVENTS, type AuditEventName } from '../audit/audit.ts'
 
-/** What the database says at one instant. Nothing in it names anybody. */
+/** What the audit log and the outbox say at one instant. Nothing in it names anybody. */
 export interface Metrics {
-  readonly users: { readonly active: number; readonly disabled: number }
   /** Different people who signed in or came back to a remembered browser within the last day. */
   readonly people: number
   /** Events that happened within the last five minutes and the last day. */
@@ -14,13 +13,11 @@ export interface Metrics {
 const RECENT_MS = 300_000
 const DAY_MS = 86_400_000
 
-export const METRICS_SQL = {
-  users: 'SELECT count(*) AS total, count(disabled_at) AS disabled FROM user',
-  people: `SELECT count(DISTINCT user_id) AS people FROM audit
-    WHERE event IN ('session.started', 'session.restored') AND at >= ?1`,
-  events: 'SELECT event, count(*) AS day, sum(at >= ?2) AS recent FROM audit WHERE at >= ?1 GROUP BY event',
-  mails: 'SELECT count(*) AS waiting, min(created_at) AS oldest FROM mail WHERE expires_at > ?1',
-} as const
+const PEOPLE_SQL = `SELECT count(DISTINCT user_id) AS people FROM audit
+  WHERE event IN ('session.started', 'session.restored') AND at >= ?1`
+const EVENTS_SQL =
+  'SELECT event, count(*) AS day, sum(at >= ?2) AS recent FROM audit WHERE at >= ?1 GROUP BY event'
+const MAILS_SQL = 'SELECT count(*) AS waiting, min(created_at) AS oldest FROM mail WHERE expires_at > ?1'
 
 interface EventRow {
   readonly event: AuditEventName
@@ -30,19 +27,16 @@ interface EventRow {
 
 /** One round trip. `now` is unix milliseconds. */
 export async function readMetrics(db: D1Database, now: number): Promise<Metrics> {
-  const [users, people, events, mails] = await db.batch([
-    db.prepare(METRICS_SQL.users),
-    db.prepare(METRICS_SQL.people).bind(now - DAY_MS),
-    db.prepare(METRICS_SQL.events).bind(now - DAY_MS, now - RECENT_MS),
-    db.prepare(METRICS_SQL.mails).bind(now),
+  const [people, events, mails] = await db.batch([
+    db.prepare(PEOPLE_SQL).bind(now - DAY_MS),
+    db.prepare(EVENTS_SQL).bind(now - DAY_MS, now - RECENT_MS),
+    db.prepare(MAILS_SQL).bind(now),
   ])
-  const { total = 0, disabled = 0 } = (users?.results[0] ?? {}) as { total?: number; disabled?: number }
   const { waiting = 0, oldest = null } = (mails?.results[0] ?? {}) as {
     waiting?: number
     oldest?: number | null
   }
   return {
-    users: { active: total - disabled, disabled },
     people: ((people?.results[0] ?? { people: 0 }) as { people: number }).people,
     events: new Map(((events?.results ?? []) as EventRow[]).map(({ event, ...counts }) => [event, counts])),
     mails: { waiting, oldestSeconds: oldest === null ? 0 : Math.max(0, (now - oldest) / 1000) },
@@ -54,7 +48,10 @@ export async function readMetrics(db: D1Database, now: number): Promise<Metrics>
  * whole deployment and not of whichever isolate was asked. Events that did not happen are there with zero, so that an alert can be written
  * before the first one.
  */
-export function formatMetrics({ users, people, events, mails }: Metrics): string {
+export function formatMetrics(
+  users: { readonly total: number; readonly disabled: number },
+  { people, events, mails }: Metrics,
+): string {
   const windowed = AUDIT_EVENTS.flatMap((event) => {
     const { recent, day } = events.get(event) ?? { recent: 0, day: 0 }
     return [
@@ -64,7 +61,7 @@ export function formatMetrics({ users, people, events, mails }: Metrics): string
   })
   return [
     gauge('edgegate_users', 'Accounts by state.', [
-      ['state="active"', users.active],
+      ['state="active"', users.total - users.disabled],
       ['state="disabled"', users.disabled],
     ]),
     gauge('edgegate_people', 'People who signed in or came back within the window.', [
